@@ -1,0 +1,1 @@
+"""Moving pictures and sound: probe, decode, fingerprint, trace, label and paint. Pure Python, no Django."""
