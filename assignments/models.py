@@ -1,0 +1,156 @@
+"""Briefs with their AI policy, works, media, cuts, submissions."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from assignments.choices import MediaRole, MediaState, OverCap
+from courses.models import Crew, Module
+from ui.languages import Bilingual
+
+share_field = {"max_digits": 4, "decimal_places": 3, "validators": [MinValueValidator(0), MaxValueValidator(1)]}
+
+
+class Brief(models.Model):
+    """An assignment's text together with its AI policy (cap, tools, budget, what happens over the cap)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="briefs")
+    slug = models.SlugField()
+    kind = models.CharField(max_length=12, default="hybrid")
+    title_en = models.CharField(max_length=200)
+    title_zh = models.CharField(max_length=200)
+    body_en = models.TextField(help_text="Markdown.")
+    body_zh = models.TextField(help_text="Markdown.")
+    points = models.PositiveSmallIntegerField(default=100)
+    due_at = models.DateTimeField()
+    is_crew_work = models.BooleanField(default=False)
+    mentor_weight = models.DecimalField(default=Decimal("0.4"), **share_field)
+    # AI policy
+    scale_level = models.PositiveSmallIntegerField(default=3, help_text="AI Assessment Scale, 1 to 5.")
+    picture_cap = models.DecimalField(default=Decimal("0.4"), **share_field)
+    voice_cap = models.DecimalField(null=True, blank=True, **share_field)
+    tools = models.JSONField(default=list, help_text="Slugs of the tools that may be used.")
+    gpu_seconds = models.PositiveIntegerField(default=600)
+    over_cap = models.CharField(max_length=6, choices=OverCap.choices, default=OverCap.ASK)
+    title = Bilingual()
+    body = Bilingual()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["module", "slug"], name="assignments_brief_slug_once"),
+            models.CheckConstraint(condition=Q(picture_cap__range=(0, 1)), name="assignments_cap_is_a_share"),
+            models.CheckConstraint(condition=Q(scale_level__range=(1, 5)), name="assignments_scale_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Work(models.Model):
+    """What one crew, or one person, makes for a brief."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="works")
+    crew = models.ForeignKey(Crew, null=True, blank=True, on_delete=models.PROTECT, related_name="works")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"
+    )
+    title = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(crew__isnull=True, owner__isnull=False) | Q(crew__isnull=False, owner__isnull=True),
+                name="assignments_work_of_crew_or_person",
+            ),
+            models.UniqueConstraint(fields=["brief", "crew"], name="assignments_one_work_per_crew"),
+            models.UniqueConstraint(fields=["brief", "owner"], name="assignments_one_work_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.makers}: {self.brief}"
+
+    @property
+    def makers(self) -> str:
+        return str(self.crew or self.owner)
+
+
+class Media(models.Model):
+    """One stored file of a work. Bytes live under their SHA-256; the original name is only shown, never used."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="media")
+    role = models.CharField(max_length=10, choices=MediaRole.choices)
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    mime = models.CharField(max_length=80, blank=True, help_text="Sniffed from the content by a worker.")
+    state = models.CharField(max_length=10, choices=MediaState.choices, default=MediaState.RECEIVED)
+    facts = models.JSONField(null=True, blank=True, help_text="footage.probe.MediaFacts as JSON, once ready.")
+    problem = models.JSONField(null=True, blank=True, help_text='{"template", "params"} of the refusal.')
+    has_proxy = models.BooleanField(default=False)
+    has_filmstrip = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work", "sha256"], name="assignments_same_file_once_per_work"),
+            models.CheckConstraint(
+                condition=~Q(state=MediaState.REFUSED) | Q(problem__isnull=False),
+                name="assignments_refused_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="assignments_media_waiting")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cut(models.Model):
+    """A version of the film: a film file and, when the crew has it, its timeline."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="cuts")
+    version = models.PositiveIntegerField()
+    film = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="cuts")
+    timeline = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["work", "version"], name="assignments_cut_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.work} v{self.version}"
+
+
+class Submission(models.Model):
+    """A cut handed in. Frozen: later cuts are new attempts."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="submissions")
+    cut = models.OneToOneField(Cut, on_delete=models.PROTECT, related_name="submission")
+    attempt = models.PositiveSmallIntegerField()
+    receipt = models.CharField(max_length=20, unique=True, help_text="Short code the crew can quote.")
+    ledger_index = models.PositiveBigIntegerField()
+    is_late = models.BooleanField(default=False)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["work", "attempt"], name="assignments_attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.work} #{self.attempt}"

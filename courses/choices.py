@@ -1,0 +1,30 @@
+"""Closed lists of the courses room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is in a course."""
+
+    STUDENT = "student", _("student")
+    INSTRUCTOR = "instructor", _("instructor")
+    MENTOR = "mentor", _("industry mentor")
+
+
+class LessonKind(models.TextChoices):
+    LESSON = "lesson", _("lesson")
+    ETHICS = "ethics", _("ethics lesson")
+
+
+class FilmRole(models.TextChoices):
+    """Credited roles in a crew."""
+
+    DIRECTOR = "director", _("director")
+    PRODUCER = "producer", _("producer")
+    WRITER = "writer", _("writer")
+    CAMERA = "camera", _("cinematographer")
+    SOUND = "sound", _("sound")
+    EDITOR = "editor", _("editor")
+    DESIGN = "design", _("production designer")
+    AI_ARTIST = "ai_artist", _("AI artist")
