@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime
 from typing import Any
@@ -32,19 +33,19 @@ def append(*, kind: str, subject: str, payload: dict[str, Any], actor: str, now:
         "at": now.isoformat(),
         "payload": payload_hash(payload, salt),
     }
-    leaf = merkle.leaf_hash(canonical.to_bytes(body))
+    leaf = merkle.leaf_hash(canonical.canonical_json(body))
     entry = Entry.objects.create(
         index=log.size, kind=kind, subject=subject, body=body, leaf=leaf.hex(), created_at=now
     )
     Opening.objects.create(entry=entry, salt=salt, payload=payload)
-    frontier = merkle.Frontier(log.size, tuple(bytes.fromhex(node) for node in log.frontier)).append(leaf)
-    Log.objects.filter(pk=1).update(size=frontier.size, frontier=[node.hex() for node in frontier.nodes])
+    frontier = _frontier(log).append(leaf)
+    Log.objects.filter(pk=1).update(size=frontier.size, frontier=[node.hex() for node in frontier.hashes])
     return entry
 
 
 def payload_hash(payload: dict[str, Any], salt: str) -> str:
     """Return SHA-256(salt ‖ canonical payload) as hex, which hides the payload once the salt is gone."""
-    return canonical.sha256_hex(bytes.fromhex(salt) + canonical.to_bytes(payload))
+    return hashlib.sha256(bytes.fromhex(salt) + canonical.canonical_json(payload)).hexdigest()
 
 
 @transaction.atomic
@@ -53,12 +54,16 @@ def sign_tree_head(*, now: datetime) -> TreeHead | None:
     log = _locked_log()
     if log.size == 0 or TreeHead.objects.filter(size=log.size).exists():
         return None
-    root = merkle.Frontier(log.size, tuple(bytes.fromhex(node) for node in log.frontier)).root()
-    key = notes.load_or_make_key(settings.LEDGER_KEY_PATH, name=settings.LEDGER_ORIGIN)
-    note = notes.sign_checkpoint(notes.Checkpoint(settings.LEDGER_ORIGIN, log.size, root), key)
-    return TreeHead.objects.create(size=log.size, root=root.hex(), note=note, signed_at=now)
+    root = _frontier(log).root
+    key = notes.make_key(settings.LEDGER_KEY_PATH, name=settings.LEDGER_ORIGIN)
+    note = notes.write_checkpoint(notes.Checkpoint(settings.LEDGER_ORIGIN, log.size, root), keys=[key])
+    return TreeHead.objects.create(size=log.size, root=root.hex(), note=note.decode(), signed_at=now)
 
 
 def _locked_log() -> Log:
     Log.objects.get_or_create(pk=1)
     return Log.objects.select_for_update().get(pk=1)
+
+
+def _frontier(log: Log) -> merkle.Frontier:
+    return merkle.Frontier(log.size, tuple(bytes.fromhex(node) for node in log.frontier))
