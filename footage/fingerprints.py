@@ -1,0 +1,260 @@
+"""Fingerprints: what is kept of a rush or a generated asset so that its frames can be found in a cut.
+
+Three kinds, from exact to robust:
+
+* hashes of the file, of the demuxed picture stream (survives a remux) and of the decoded sound;
+* one small grey frame every `SAMPLE_SECONDS`, from which
+* a 16 x 16 cosine descriptor (the idea of PDQ, Facebook 2019, over a rectangle of our choice, with signed roots
+  instead of bits) is made at search time for any crop or mirror view.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from footage.decode import Array, Frame, open_pictures
+
+Floats = npt.NDArray[np.float32]
+
+GRID_WIDTH, GRID_HEIGHT = 64, 36
+"""Size in pixels of a grey frame of a film; every frame of a film is kept at this size."""
+
+STILL_SCALE = 2
+"""A still is kept at twice that size, because a camera move over it shows a part of it."""
+
+SAMPLE_SECONDS = Fraction(2, 25)
+"""Least time between two kept frames of a reference."""
+
+PATCH = 32
+"""Side of the square a rectangle is squashed into before the cosine transform."""
+
+FREQUENCIES = 12
+"""Cosine frequencies kept per direction; with the mean left out, 143 numbers."""
+
+MAGIC = b"dailies-reference/1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle in fractions of a picture's width and height; mirrored when the film shows it left to right."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    mirrored: bool = False
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+WHOLE = Rect(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The fingerprint of one file, ready to be stored and compared.
+
+    Attributes:
+        still: One picture, to be found at any time and under a camera move.
+        width: Pixels as shown.
+        height: Pixels as shown.
+        seconds: Length of the picture.
+        file_hash: SHA-256 of the file, hex.
+        stream_hash: SHA-256 of the demuxed picture packets, hex; empty for stills.
+        times: float64 (n,), seconds of the kept frames.
+        greys: uint8 (n, h, w), the kept frames.
+    """
+
+    still: bool
+    width: int
+    height: int
+    seconds: Fraction
+    file_hash: str
+    stream_hash: str
+    times: npt.NDArray[np.float64]
+    greys: Array
+
+    def to_bytes(self) -> bytes:
+        """Canonical bytes: a JSON head, then the deflated times and frames."""
+        head = {
+            "still": self.still,
+            "width": self.width,
+            "height": self.height,
+            "seconds": str(self.seconds),
+            "file": self.file_hash,
+            "stream": self.stream_hash,
+            "shape": list(self.greys.shape),
+        }
+        text = json.dumps(head, sort_keys=True).encode()
+        body = zlib.compress(self.times.astype("<f8").tobytes() + self.greys.tobytes(), 6)
+        return MAGIC + struct.pack("<I", len(text)) + text + body
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Reference:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            ValueError: when the bytes are something else.
+        """
+        if not data.startswith(MAGIC):
+            raise ValueError("not a stored reference")
+        (size,) = struct.unpack_from("<I", data, len(MAGIC))
+        start = len(MAGIC) + 4
+        head = json.loads(data[start : start + size])
+        count, height, width = head["shape"]
+        body = zlib.decompress(data[start + size :])
+        return cls(
+            still=head["still"],
+            width=head["width"],
+            height=head["height"],
+            seconds=Fraction(head["seconds"]),
+            file_hash=head["file"],
+            stream_hash=head["stream"],
+            times=np.frombuffer(body, "<f8", count).astype(np.float64),
+            greys=np.frombuffer(body, np.uint8, offset=8 * count).reshape(count, height, width),
+        )
+
+
+def make_reference(path: Path) -> Reference:
+    """Fingerprint a rush, a generated clip or a still.
+
+    Raises:
+        footage.problems.Problem: when the file holds no picture.
+    """
+    head, frames = open_pictures(path)
+    times, pictures, end = _sampled(frames)
+    still = len(pictures) == 1
+    scale = STILL_SCALE if still else 1
+    return Reference(
+        still=still,
+        width=head.width,
+        height=head.height,
+        seconds=end,
+        file_hash=hash_file(path),
+        stream_hash="" if still else hash_stream(path),
+        times=np.array(times, np.float64),
+        greys=np.stack([grey(picture, scale=scale) for picture in pictures]),
+    )
+
+
+def _sampled(frames: Iterator[Frame]) -> tuple[list[float], list[Array], Fraction]:
+    times: list[float] = []
+    pictures: list[Array] = []
+    due = end = Fraction(0)
+    for frame in frames:
+        end = frame.end
+        if frame.start >= due:
+            times.append(float(frame.start))
+            pictures.append(frame.picture)
+            due = frame.start + SAMPLE_SECONDS
+    return times, pictures, end
+
+
+def grey(picture: Array, *, scale: int = 1) -> Array:
+    """Luma of a small colour frame, uint8 (36 * scale, 64 * scale)."""
+    luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    size = (GRID_WIDTH * scale, GRID_HEIGHT * scale)
+    return luma if luma.shape[::-1] == size else cv2.resize(luma, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_stream(path: Path) -> str:
+    """SHA-256 of the picture packets without their container, hex; empty when there are none.
+
+    A remux (`-c copy`) keeps it, any re-encode changes it.
+    """
+    digest = hashlib.sha256()
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.best("video")
+            for packet in container.demux(stream) if stream else ():
+                digest.update(bytes(packet))
+    except (av.error.FFmpegError, OSError, ValueError):
+        return ""
+    return digest.hexdigest()
+
+
+def hash_sound(path: Path) -> str:
+    """SHA-256 of the decoded sound as 16-bit mono at 16 kHz, hex; empty when there is none."""
+    digest = hashlib.sha256()
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.best("audio")
+            if stream is None:
+                return ""
+            resampler = av.AudioResampler(format="s16", layout="mono", rate=16000)
+            for frame in container.decode(stream):
+                for piece in resampler.resample(frame):
+                    digest.update(piece.to_ndarray().tobytes())
+    except (av.error.FFmpegError, OSError, ValueError):
+        return ""
+    return digest.hexdigest()
+
+
+def describe(greys: Array, rect: Rect = WHOLE) -> Floats:
+    """Descriptor of one rectangle of every frame.
+
+    Args:
+        greys: uint8 (n, h, w).
+
+    Returns:
+        float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or 0 for a plain frame): the dot product of two rows is
+        their likeness in [-1, 1].
+    """
+    patches = np.stack([_patch(picture, rect) for picture in greys]).astype(np.float32)
+    basis = _cosines()
+    waves = (basis @ patches @ basis.T).reshape(len(greys), -1)[:, 1:]
+    rooted = np.sign(waves) * np.sqrt(np.abs(waves))
+    lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
+    result: Floats = (rooted / np.maximum(lengths, 1e-6)).astype(np.float32)
+    return result
+
+
+def _patch(picture: Array, rect: Rect) -> Array:
+    height, width = picture.shape
+    left, right = rect.left * width, rect.right * width
+    if rect.mirrored:
+        left, right = right, left
+    top, bottom = rect.top * height, rect.bottom * height
+    matrix = np.array(
+        [
+            [(right - left) / PATCH, 0, left - 0.5 + (right - left) / (2 * PATCH)],
+            [0, (bottom - top) / PATCH, top - 0.5 + (bottom - top) / (2 * PATCH)],
+        ]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(picture, matrix, (PATCH, PATCH), flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _cosines() -> Floats:
+    """Rows of the orthonormal cosine transform (DCT-II), float32 (FREQUENCIES, PATCH)."""
+    places = (np.arange(PATCH) + 0.5) * np.pi / PATCH
+    rows = np.cos(np.arange(FREQUENCIES)[:, None] * places) * np.sqrt(2 / PATCH)
+    rows[0] /= np.sqrt(2)
+    result: Floats = rows.astype(np.float32)
+    return result
