@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "accounts",
     "ledger",
     "ui",
+    "config.apps.ConfigApp",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,55 @@
+# Two commands: `make demo` and `make test`. Everything else is a part of them.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+JOBS   ?= auto
+export HF_HUB_OFFLINE := 1
+
+.PHONY: demo test check fix messages system clean bench-upload
+
+demo: $(VENV)/.ready locale/.compiled  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
+	@$(PY) -m config.demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
+
+test: $(VENV)/.ready-tests locale/.compiled  ## every test on SQLite, then services and views on PostgreSQL and Redis
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup
+	DAILIES_TEST_SERVERS=1 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m servers
+
+check: $(VENV)/.ready-tests  ## lint, types, import contracts, missing migrations, translations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check --fail-level WARNING
+	$(PY) manage.py check_translations
+	$(VENV)/bin/djlint --lint --quiet accounts assignments courses ethics generation grading ledger ui
+	$(VENV)/bin/mypy .
+
+fix: $(VENV)/.ready-tests
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+messages: $(VENV)/.ready  ## collect the strings to translate into locale/
+	$(PY) manage.py check_translations --write
+
+bench-upload: $(VENV)/.ready  ## a 3 GB upload: memory against the size of the file
+	@$(PY) -m bench.upload
+
+system:
+	@$(PYTHON) config/machine.py --for demo
+
+$(VENV)/.ready: requirements.lock
+	@$(PYTHON) config/machine.py --for demo
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.ready-tests: $(VENV)/.ready
+	@$(PYTHON) config/machine.py --for test
+	@touch $@
+
+locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(VENV)/.ready
+	@cd locale && ../$(PY) -m django compilemessages >/dev/null
+	@touch $@
+
+clean:  ## forget the demo: database, media, engines
+	rm -rf var

@@ -1,0 +1,49 @@
+"""System checks over the entire house: every address says who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import BasePermission
+
+FOREIGN = ("django.contrib.admin", "django.contrib.staticfiles")  # guarded by themselves
+ACCESS = {"anonymous", "signed in", "administrators"}
+
+
+def walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address with its pattern."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def says_who_may_call(view: Any) -> bool:
+    """True when a page declares its access, or an API view sets permission classes of its own."""
+    if view.__module__.startswith(FOREIGN) or hasattr(view, "admin_site") or getattr(view, "access", None) in ACCESS:
+        return True
+    api_view = getattr(view, "cls", None)
+    if api_view is None:
+        return False
+    if api_view.__module__.startswith("rest_framework.routers"):
+        return True
+    permissions = view.initkwargs.get("permission_classes") or vars(api_view).get("permission_classes")
+    return bool(permissions) and all(isinstance(item, type) and issubclass(item, BasePermission) for item in permissions)
+
+
+@register()
+def every_address_is_guarded(app_configs: Any, **kwargs: Any) -> list[Error]:
+    return [
+        Error(
+            f"The address {route!r} doesn't say who may call it.",
+            hint="Decorate the view with one of accounts.access, or set permission_classes on the API view.",
+            id="dailies.E001",
+        )
+        for route, pattern in walk(get_resolver().url_patterns)
+        if not says_who_may_call(pattern.callback)
+    ]
