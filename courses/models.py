@@ -53,7 +53,9 @@ class Module(models.Model):
     summary_zh = models.TextField(blank=True)
     objectives = models.JSONField(default=list, help_text='List of {"en": …, "zh": …}.')
     is_published = models.BooleanField(default=True)
-    prerequisite = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    prerequisite = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     title = Bilingual()
     summary = Bilingual()
 
@@ -111,7 +113,9 @@ class Enrolment(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["course", "user"], name="courses_one_role_in_a_course")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "user"], name="courses_one_role_in_a_course")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} in {self.course_id}"

@@ -4,8 +4,8 @@ Hashes are SHA-256 digests of 32 bytes. Sizes and indices count leaves from 0; a
 Every proof is a tuple of hashes in the order of the RFC, so proofs of other RFC 6962 logs verify here and the
 other way round.
 
-Nothing here stores anything. A log keeps its leaf hashes and one `Frontier`; appending costs O(log n), a proof
-needs the roots of the ranges that `inclusion_ranges` or `consistency_ranges` name, and these may come from
+Nothing here stores anything. A log keeps its leaf hashes and one `Frontier`; appending costs O(log n). A
+proof needs the roots of the ranges that `inclusion_ranges` or `consistency_ranges` name; they may come from
 stored nodes.
 """
 
@@ -167,8 +167,8 @@ def verify_consistency(
 ) -> bool:
     """Whether `proof` shows the tree of `old_size` as a prefix of the tree of `new_size`; never raises.
 
-    From an empty tree nothing can be shown: `old_size` 0 is refused unless both trees and the proof are empty.
-    Follows RFC 9162 §2.1.4.2.
+    Nothing can be shown from an empty tree: `old_size` 0 is refused unless both trees and the proof are
+    empty. Follows RFC 9162 §2.1.4.2.
     """
     if old_size == new_size:
         return old_size >= 0 and not proof and old_root == new_root

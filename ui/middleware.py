@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from ui.errors import Refused
+from ui.htmx import toast
 
 Handler = Callable[[HttpRequest], HttpResponse]
 POLICY = (
@@ -41,11 +43,21 @@ class RefusedMessages:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
+        sentence, status = str(exception.sentence), exception.status_code
         if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse({"detail": str(exception.sentence)}, status=exception.status_code)
-        messages.error(request, str(exception.sentence))
+            return JsonResponse({"ok": False, "error": sentence, "detail": sentence}, status=status)
         if request.headers.get("HX-Request"):
-            response = HttpResponse(status=204)
-            response.headers["HX-Refresh"] = "true"
-            return response
-        return redirect(request.headers.get("Referer") or "/")
+            return toast(HttpResponse(status=status), sentence, tone="error")
+        back = _page_before(request)
+        if request.method != "POST" or back is None:
+            return render(request, "ui/refused.html", {"sentence": sentence, "back": back}, status=status)
+        messages.error(request, sentence)
+        return redirect(back)
+
+
+def _page_before(request: HttpRequest) -> str | None:
+    """Return the page of this site the person came from, unless it is this very address (it would loop)."""
+    referer = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_same = referer == request.build_absolute_uri() and request.method != "POST"
+    return referer if own and not is_same else None
