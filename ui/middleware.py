@@ -58,6 +58,8 @@ class RefusedMessages:
 def _page_before(request: HttpRequest) -> str | None:
     """Return the page of this site the person came from, unless it is this very address (it would loop)."""
     referer = request.headers.get("Referer", "")
-    own = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    own = url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     is_same = referer == request.build_absolute_uri() and request.method != "POST"
     return referer if own and not is_same else None

@@ -39,7 +39,9 @@ class Command(BaseCommand):
             if not options["write"]:
                 catalogue.write_bytes(kept)
         if missing and not options["write"]:
-            raise CommandError(f"{len(missing)} strings have no Chinese or an outdated one:\n" + "\n".join(missing))
+            raise CommandError(
+                f"{len(missing)} strings have no Chinese or an outdated one:\n" + "\n".join(missing)
+            )
         self.stdout.write(f"{len(missing)} strings without Chinese.")
 
 
@@ -48,9 +50,18 @@ def untranslated(catalogue: Path) -> list[str]:
     found: list[str] = []
     for mark in ("--untranslated", "--only-fuzzy"):
         run = subprocess.run(
-            ["msgattrib", mark, "--no-obsolete", "--no-wrap", str(catalogue)], check=True, capture_output=True, text=True
+            ["msgattrib", mark, "--no-obsolete", "--no-wrap", str(catalogue)],
+            check=True,
+            capture_output=True,
+            text=True,
         )
         lines = run.stdout.splitlines()
-        found += [line.removeprefix("msgid ") for line in lines if line.startswith("msgid ") and line != 'msgid ""']
-        found += [line for before, line in zip(lines, lines[1:], strict=False) if before == 'msgid ""' and line.startswith('"')][1:]
+        found += [
+            line.removeprefix("msgid ") for line in lines if line.startswith("msgid ") and line != 'msgid ""'
+        ]
+        found += [
+            line
+            for before, line in zip(lines, lines[1:], strict=False)
+            if before == 'msgid ""' and line.startswith('"')
+        ][1:]
     return found
