@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
+from courses import permissions
 from courses.choices import LessonKind, Role
+from courses.domain.release_rules import Gate, ModuleFacts, Release, releases
 from courses.models import Course, Crew, CrewMember, Enrolment, Lesson, LessonDone, Module, Programme
 
 TEACHERS = (Role.INSTRUCTOR, Role.MENTOR)
@@ -57,7 +74,10 @@ def crews_visible_to(user: User) -> QuerySet[Crew]:
 
 def enrolments_of(course: Course) -> QuerySet[Enrolment]:
     """People of a course: instructors, mentors, then students by name."""
-    return course.enrolments.select_related("user").order_by("role", "user__last_name", "user__username")
+    rank = Case(
+        *(When(role=role, then=n) for n, role in enumerate((Role.INSTRUCTOR, Role.MENTOR))), default=2
+    )
+    return course.enrolments.select_related("user").order_by(rank, "user__last_name", "user__username")
 
 
 def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
@@ -103,18 +123,113 @@ def has_finished_ethics_lesson(user: User, module: Module) -> bool:
 
 
 def course_cards(user: User) -> QuerySet[Course]:
-    """Visible courses with `module_count`, `student_count`, `lesson_count` and `done_count` for the list."""
-    modules = Q(modules__in=modules_visible_to(user).values("pk"))
+    """Visible courses with `module_count`, `student_count`, `lesson_count` and `done_count` for the list.
+
+    Counted by subqueries: joins over lessons, people and what they finished would multiply with the class.
+    """
+    lessons = Lesson.objects.filter(module__course=OuterRef("pk"), module__is_published=True)
     return courses_visible_to(user).annotate(
-        module_count=Count("modules", filter=modules, distinct=True),
-        lesson_count=Count("modules__lessons", filter=modules, distinct=True),
-        done_count=Count(
-            "modules__lessons__done", filter=modules & Q(modules__lessons__done__user=user), distinct=True
-        ),
-        student_count=Count("enrolments", filter=Q(enrolments__role=Role.STUDENT), distinct=True),
+        module_count=_count(Module.objects.filter(course=OuterRef("pk"), is_published=True)),
+        lesson_count=_count(lessons),
+        done_count=_count(lessons.filter(done__user=user)),
+        student_count=_count(Enrolment.objects.filter(course=OuterRef("pk"), role=Role.STUDENT)),
     )
 
 
-def minutes_of(course: Course) -> int:
-    """Minutes of all lessons of a course."""
-    return Lesson.objects.filter(module__course=course).aggregate(total=Sum("minutes"))["total"] or 0
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """Count the rows of a correlated query."""
+    counted = rows.order_by().annotate(total=Func(F("pk"), function="COUNT")).values("total")
+    return Subquery(counted, output_field=IntegerField())
+
+
+def modules_with_items(user: User, course: Course) -> QuerySet[Module]:
+    """Modules of one course as the person may see them, with lessons (`is_done` for the person) and briefs.
+
+    Briefs hang on modules by their own app's foreign key; this room only passes them on to the page.
+    """
+    done = LessonDone.objects.filter(lesson=OuterRef("pk"), user=user)
+    lessons = Lesson.objects.annotate(is_done=Exists(done)).order_by("position").defer("body_en", "body_zh")
+    return (
+        modules_visible_to(user)
+        .filter(course=course)
+        .prefetch_related(Prefetch("lessons", queryset=lessons), "briefs")
+    )
+
+
+def briefs_handed_in_by(user: User, course: Course) -> set[int]:
+    """Ids of the course's briefs to which the person, or a crew of theirs, has handed in."""
+    mine = Q(briefs__works__owner=user) | Q(briefs__works__crew__members__user=user)
+    handed_in = Module.objects.filter(mine, course=course, briefs__works__submissions__isnull=False)
+    return set(handed_in.values_list("briefs", flat=True))
+
+
+def releases_for(user: User, course: Course) -> dict[int, Release]:
+    """The release of each of the course's modules by number; for teachers every module is open."""
+    modules = Module.objects.filter(course=course).select_related("prerequisite")
+    if permissions.is_teacher_of(user, course):
+        return {module.number: Release(Gate.OPEN) for module in modules}
+    lessons = Lesson.objects.filter(module=OuterRef("pk"))
+    counted = modules.annotate(
+        lesson_count=_count(lessons), done_count=_count(lessons.filter(done__user=user))
+    )
+    return releases(_facts(module) for module in counted)
+
+
+def _facts(module: Any) -> ModuleFacts:
+    return ModuleFacts(
+        number=module.number,
+        is_published=module.is_published,
+        lessons=module.lesson_count,
+        lessons_done=module.done_count,
+        prerequisite=module.prerequisite.number if module.prerequisite else None,
+    )
+
+
+def neighbours_of(lesson: Lesson, user: User) -> tuple[Lesson | None, Lesson | None]:
+    """The lessons before and after this one on the person's way through the course."""
+    here = (lesson.module.number, lesson.position)
+    way = lessons_visible_to(user).filter(module__course=lesson.module.course).defer("body_en", "body_zh")
+    places = {(other.module.number, other.position): other for other in way}
+    before = max((place for place in places if place < here), default=None)
+    after = min((place for place in places if place > here), default=None)
+    return places.get(before) if before else None, places.get(after) if after else None
+
+
+def people_of(course: Course) -> QuerySet[Enrolment]:
+    """People of a course with `done_count` (its lessons finished) and their places in crews of it."""
+    finished = LessonDone.objects.filter(lesson__module__course=course, user=OuterRef("user"))
+    places = CrewMember.objects.filter(crew__course=course).select_related("crew")
+    return (
+        enrolments_of(course)
+        .annotate(done_count=_count(finished))
+        .prefetch_related(Prefetch("user__crew_places", queryset=places))
+    )
+
+
+def students_without_crew(course: Course) -> QuerySet[User]:
+    """Students of the course who are in no crew of it."""
+    placed = CrewMember.objects.filter(crew__course=course, user=OuterRef("pk"))
+    return students_of(course).filter(~Exists(placed))
+
+
+def release_of(module: Module, user: User) -> Release:
+    """The release of one module for one person."""
+    return releases_for(user, module.course)[module.number]
+
+
+def release_sentence(release: Release, course: Course) -> str:
+    """What has to happen before the module opens, as a sentence; empty when it is open."""
+    if release.gate is Gate.HIDDEN:
+        return gettext("This module is not published yet.")
+    if release.gate is Gate.OPEN:
+        return ""
+    before = Module.objects.get(course=course, number=release.waits_for)
+    return waiting_sentence(before, release.lessons_left)
+
+
+def waiting_sentence(before: Module, lessons_left: int) -> str:
+    return ngettext(
+        "Opens when you have finished %(count)s more lesson of module %(number)s, “%(title)s”.",
+        "Opens when you have finished %(count)s more lessons of module %(number)s, “%(title)s”.",
+        lessons_left,
+    ) % {"count": lessons_left, "number": before.number, "title": before.title}
