@@ -33,7 +33,9 @@ def says_who_may_call(view: Any) -> bool:
     if api_view.__module__.startswith("rest_framework.routers"):
         return True
     permissions = view.initkwargs.get("permission_classes") or vars(api_view).get("permission_classes")
-    return bool(permissions) and all(isinstance(item, type) and issubclass(item, BasePermission) for item in permissions)
+    return bool(permissions) and all(
+        isinstance(item, type) and issubclass(item, BasePermission) for item in permissions
+    )
 
 
 @register()

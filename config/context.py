@@ -24,4 +24,9 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 
 def _item(path: str, url: str, label: str, icon: str) -> dict[str, object]:
-    return {"url": url, "label": label, "icon": icon, "current": path == url or (url != "/" and path.startswith(url))}
+    return {
+        "url": url,
+        "label": label,
+        "icon": icon,
+        "current": path == url or (url != "/" and path.startswith(url)),
+    }

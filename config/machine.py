@@ -27,7 +27,10 @@ def has_font() -> bool:
 
 
 def has_postgres() -> bool:
-    return bool(shutil.which("initdb")) or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None) is not None
+    return (
+        bool(shutil.which("initdb"))
+        or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None) is not None
+    )
 
 
 # Debian package, why, and how to see that it is there
@@ -70,14 +73,19 @@ def _install(missing: list[tuple[str, str]]) -> int:
     _say(f"Installing {told} …")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, check=False)
-    return subprocess.run([*prefix, *command, "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL).returncode
+    return subprocess.run(
+        [*prefix, *command, "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL
+    ).returncode
 
 
 def _rights() -> list[str] | None:
     """Return the prefix that makes apt-get work without a password, or None."""
     if os.geteuid() == 0:
         return []
-    allowed = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode == 0
+    allowed = (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode == 0
+    )
     return ["sudo", "-n"] if allowed else None
 
 
