@@ -14,7 +14,11 @@ from assignments.choices import MediaRole, MediaState, OverCap
 from courses.models import Crew, Module
 from ui.languages import Bilingual
 
-share_field = {"max_digits": 4, "decimal_places": 3, "validators": [MinValueValidator(0), MaxValueValidator(1)]}
+share_field = {
+    "max_digits": 4,
+    "decimal_places": 3,
+    "validators": [MinValueValidator(0), MaxValueValidator(1)],
+}
 
 
 class Brief(models.Model):
@@ -68,7 +72,8 @@ class Work(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(crew__isnull=True, owner__isnull=False) | Q(crew__isnull=False, owner__isnull=True),
+                condition=Q(crew__isnull=True, owner__isnull=False)
+                | Q(crew__isnull=False, owner__isnull=True),
                 name="assignments_work_of_crew_or_person",
             ),
             models.UniqueConstraint(fields=["brief", "crew"], name="assignments_one_work_per_crew"),
@@ -98,6 +103,12 @@ class Media(models.Model):
     problem = models.JSONField(null=True, blank=True, help_text='{"template", "params"} of the refusal.')
     has_proxy = models.BooleanField(default=False)
     has_filmstrip = models.BooleanField(default=False)
+    has_poster = models.BooleanField(default=False)
+    has_waveform = models.BooleanField(default=False)
+    progress = models.FloatField(default=0, help_text="0 to 1, of the preparation under way.")
+    generation = models.PositiveIntegerField(
+        default=0, help_text="Grows with every claim; fences off late workers."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -126,11 +137,16 @@ class Cut(models.Model):
     film = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="cuts")
     timeline = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=300, blank=True)
+    notes = models.JSONField(
+        default=list, blank=True, help_text="What doesn't fit in the timeline, as problems."
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["work", "version"], name="assignments_cut_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["work", "version"], name="assignments_cut_version_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.work} v{self.version}"

@@ -1,0 +1,81 @@
+"""Proxy, poster, filmstrip and waveform, made in the sandbox while the caller reads how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assignments.backends import store
+from footage.sandbox import run_limited
+
+PROXY_HEIGHT = 540
+POLL_SECONDS = 0.5
+MEMORY_MB = 4096
+Progress = Callable[[float], None]
+
+
+def names_for(kind: str, *, has_audio: bool) -> tuple[str, ...]:
+    """Return the derived files of a "video", "image" or "sound"; the proxy comes first."""
+    if kind == "sound":
+        return ("proxy.m4a", "waveform.png")
+    if kind == "image":
+        return ("proxy.webp", "poster.jpg")
+    return ("proxy.mp4", "poster.jpg", "filmstrip.jpg", *(("waveform.png",) if has_audio else ()))
+
+
+def make_derivatives(sha256: str, *, names: Collection[str], seconds: float, progress: Progress) -> None:
+    """Make the derived files of a stored object; all of them appear, or none.
+
+    Args:
+        seconds: Longest time for all of them together.
+        progress: Called about twice a second with 0 to 1; what it raises stops the waiting and keeps nothing.
+
+    Raises:
+        Problem: The content can't be decoded, or takes too long or too much memory.
+    """
+    with ExitStack() as stack:
+        report = Path(stack.enter_context(TemporaryDirectory())) / "progress"
+        targets = {name: stack.enter_context(store.making(sha256, name)) for name in names}
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+        running = pool.submit(
+            run_limited,
+            "assignments.backends.derivatives:write_all",
+            store.path(sha256),
+            targets=targets,
+            report=report,
+            seconds=seconds,
+            memory_mb=MEMORY_MB,
+        )
+        while not running.done():
+            with suppress(StillRunning):
+                running.exception(timeout=POLL_SECONDS)
+            progress(_reported(report))
+        running.result()
+
+
+def write_all(source: Path, *, targets: dict[str, Path], report: Path) -> None:
+    """Sandbox side: write each derived file to its staging path, reporting the proxy's progress as text."""
+    from footage import proxies
+
+    def told(share: float) -> None:
+        staged = report.with_suffix(".new")
+        staged.write_text(f"{share:.4f}")
+        staged.replace(report)
+
+    for name, target in targets.items():
+        if name.startswith("proxy."):
+            proxies.make_proxy(source, target, height=PROXY_HEIGHT, progress=told)
+        elif name == "poster.jpg":
+            proxies.make_poster(source, target)
+        elif name == "filmstrip.jpg":
+            proxies.make_filmstrip(source, target)
+        else:
+            proxies.make_waveform(source, target)
+
+
+def _reported(report: Path) -> float:
+    return float(report.read_text()) if report.exists() else 0.0

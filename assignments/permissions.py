@@ -1,0 +1,40 @@
+"""Who may do what to a work. Whether they may see it at all is in queries."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from assignments.models import Brief, Work
+from assignments.queries import works_visible_to
+from courses.choices import Role
+from courses.models import Course
+from courses.permissions import is_member_of, is_student_of, role_in
+
+
+def is_teacher_of(user: User, course: Course) -> bool:
+    """Instructors and mentors of the course; administrators look, they don't teach."""
+    return role_in(user, course) in {Role.INSTRUCTOR, Role.MENTOR}
+
+
+def can_start_work(user: User, brief: Brief) -> bool:
+    """Students of the course."""
+    return is_student_of(user, brief.module.course)
+
+
+def can_see_work(user: User, work: Work) -> bool:
+    return works_visible_to(user).filter(pk=work.pk).exists()
+
+
+def can_edit_work(user: User, work: Work) -> bool:
+    """Add media, generate, save cuts, hand in: the crew's members or the owner, while students of the course."""
+    return is_maker_of(user, work) and is_student_of(user, work.brief.module.course)
+
+
+def is_maker_of(user: User, work: Work) -> bool:
+    if work.crew is None:
+        return work.owner_id == user.pk
+    return is_member_of(user, work.crew)
+
+
+def can_see_works_of(user: User, brief: Brief) -> bool:
+    """The list of all works of a brief: its teachers and administrators."""
+    return user.is_staff or is_teacher_of(user, brief.module.course)

@@ -1,0 +1,94 @@
+"""Reads: what a person may see. What is not in these querysets does not exist for them (404)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from assignments.choices import MediaRole
+from assignments.models import Brief, Cut, Media, Submission, Work
+from courses.models import Crew, CrewMember
+from courses.queries import courses_taught_by, courses_visible_to
+
+
+def briefs_visible_to(user: User) -> QuerySet[Brief]:
+    """Briefs of a person's courses: teachers see all, students those of published modules."""
+    briefs = Brief.objects.select_related("module__course").order_by("module__course", "due_at", "pk")
+    if user.is_staff:
+        return briefs
+    taught = Q(module__course__in=courses_taught_by(user).values("pk"))
+    published = Q(module__course__in=courses_visible_to(user).values("pk"), module__is_published=True)
+    return briefs.filter(taught | published)
+
+
+def works_visible_to(user: User) -> QuerySet[Work]:
+    """Works of a person's own or of their crews, and all works of the courses they teach."""
+    works = Work.objects.select_related("brief__module__course", "crew", "owner").order_by(
+        "-created_at", "-pk"
+    )
+    return works if user.is_staff else works.filter(_seen_by(user, ""))
+
+
+def media_visible_to(user: User) -> QuerySet[Media]:
+    """Media of visible works; a generated file exists for people once its output row, which is logged, does."""
+    media = Media.objects.select_related("work__brief__module__course", "work__crew").order_by(
+        "-created_at", "-pk"
+    )
+    media = media.filter(~Q(role=MediaRole.GENERATED) | Q(output__isnull=False))
+    return media if user.is_staff else media.filter(_seen_by(user, "work__"))
+
+
+def cuts_visible_to(user: User) -> QuerySet[Cut]:
+    """Cuts of visible works."""
+    cuts = Cut.objects.select_related(
+        "work__brief__module__course", "work__crew", "work__owner", "film", "timeline", "created_by"
+    ).order_by("-created_at", "-pk")
+    return cuts if user.is_staff else cuts.filter(_seen_by(user, "work__"))
+
+
+def submissions_visible_to(user: User) -> QuerySet[Submission]:
+    """Submissions of visible works."""
+    submissions = Submission.objects.select_related(
+        "work__brief__module__course", "work__crew", "work__owner", "cut__film", "submitted_by"
+    ).order_by("-submitted_at", "-pk")
+    return submissions if user.is_staff else submissions.filter(_seen_by(user, "work__"))
+
+
+def work_of(brief: Brief, user: User) -> Work | None:
+    """Return the person's work for the brief: their own or their crew's; None when nobody has begun."""
+    works = Work.objects.select_related("brief__module__course", "crew", "owner")
+    return works.filter(Q(owner=user) | Q(crew__members__user=user), brief=brief).first()
+
+
+def crew_for(brief: Brief, user: User) -> Crew | None:
+    """Return the crew in which the person works in the brief's course."""
+    return Crew.objects.filter(course=brief.module.course_id, members__user=user).order_by("pk").first()
+
+
+def works_of_brief(brief: Brief, user: User) -> QuerySet[Work]:
+    """Visible works of one brief with members, cuts and submissions at hand, in the order of their makers."""
+    works = works_visible_to(user).filter(brief=brief)
+    return works.prefetch_related("crew__members__user", "cuts", "submissions__cut").order_by(
+        "crew__name", "owner__username"
+    )
+
+
+def media_of(work: Work) -> QuerySet[Media]:
+    """Media of a work, oldest first, with what their cards show."""
+    return work.media.select_related("created_by", "work").order_by("created_at", "pk")
+
+
+def cuts_of(work: Work) -> QuerySet[Cut]:
+    """Cuts of a work, newest first, with their films and submissions."""
+    return work.cuts.select_related("film", "timeline", "created_by", "submission").order_by("-version")
+
+
+def _seen_by(user: User, to_work: str) -> Q:
+    """Return the condition that the work at the end of `to_work` is the person's, their crew's or taught by them."""
+    places = CrewMember.objects.filter(user=user).values("crew")
+    taught = courses_taught_by(user).values("pk")
+    return (
+        Q(**{f"{to_work}owner": user})
+        | Q(**{f"{to_work}crew__in": places})
+        | Q(**{f"{to_work}brief__module__course__in": taught})
+    )

@@ -1,0 +1,305 @@
+"""What people do to works: start, add media, save cuts, hand in. One transaction each, logged where it counts."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assignments import tasks
+from assignments.backends import store
+from assignments.backends.store import Stored
+from assignments.choices import UPLOAD_ROLES, MediaRole, MediaState
+from assignments.domain.deadlines import is_late
+from assignments.models import Brief, Cut, Media, Submission, Work
+from assignments.permissions import can_edit_work, can_start_work
+from assignments.queries import crew_for, work_of
+from footage.problems import Problem
+from footage.sandbox import run_limited
+from ledger import services as ledger
+from ui.errors import Refused, require
+
+TIMELINE_SECONDS = 30.0
+TIMELINE_MEMORY_MB = 1024
+RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""No 0 O 1 I L: a receipt is read out over the telephone."""
+
+
+class NoCrew(Refused):
+    """The brief asks for a crew and the person has none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This assignment is made by a crew, and you are in none yet. Ask your instructor to put you in one."
+            )
+        )
+
+
+class NotReady(Refused):
+    """The medium is still being prepared, or was refused."""
+
+
+class WrongRole(Refused):
+    """A medium that cannot be what the person wants it to be."""
+
+
+class AlreadyHandedIn(Refused):
+    """The cut was handed in before; it is frozen."""
+
+
+class NotRefused(Refused):
+    """Only a refused medium can be prepared once more."""
+
+
+@transaction.atomic
+def start_work(*, brief: Brief, by: User, now: datetime) -> Work:
+    """Return the person's work for the brief (their own, or their crew's), begun now unless it was before.
+
+    Raises:
+        NoCrew: The brief is for crews and the person is in none.
+    """
+    require(can_start_work(by, brief))
+    begun = work_of(brief, by)
+    if begun:
+        return begun
+    makers: dict[str, Any] = {"crew": crew_for(brief, by)} if brief.is_crew_work else {"owner": by}
+    if brief.is_crew_work and makers["crew"] is None:
+        raise NoCrew
+    work, _created = Work.objects.get_or_create(brief=brief, **makers, defaults={"created_at": now})
+    return work
+
+
+@transaction.atomic
+def add_media(*, work: Work, role: str, name: str, stored: Stored, by: User, now: datetime) -> Media:
+    """Add an uploaded file to the work and return its row; the same content in one work is one row.
+
+    A refused file that is added again, perhaps in a better place, is looked at again. `name` is only ever shown.
+    """
+    require(can_edit_work(by, work))
+    if role not in UPLOAD_ROLES:
+        raise WrongRole(_("Files of this kind are made on the platform, they can't be uploaded."))
+    media, is_new = _media_row(work=work, role=role, name=name, stored=stored, by=by, now=now)
+    if is_new:
+        _log_media(media, by=by, now=now)
+    elif media.state == MediaState.REFUSED:
+        _look_again(media, role=role, name=name)
+    _ring(media)
+    return media
+
+
+@transaction.atomic
+def add_generated_media(*, work: Work, name: str, stored: Stored, by: User, now: datetime) -> Media:
+    """Add a file an engine made. Called inside the transaction that also writes its output and ledger entry."""
+    media, _is_new = _media_row(work=work, role=MediaRole.GENERATED, name=name, stored=stored, by=by, now=now)
+    _ring(media)
+    return media
+
+
+@transaction.atomic
+def retry_media(*, media: Media, by: User, now: datetime) -> Media:
+    """Have a refused file looked at again.
+
+    Raises:
+        NotRefused: It is not refused.
+    """
+    require(can_edit_work(by, media.work))
+    if media.state != MediaState.REFUSED:
+        raise NotRefused(_("%(name)s was not refused; there is nothing to try again.") % {"name": media.name})
+    _look_again(media, role=media.role, name=media.name)
+    _ring(media)
+    return media
+
+
+def save_cut(*, work: Work, film: Media, timeline: Media | None, note: str, by: User, now: datetime) -> Cut:
+    """Save a version of the film and return it, with what doesn't fit in the timeline as `notes`.
+
+    Raises:
+        WrongRole: The film is not a film of this work, or the timeline not one of its timelines.
+        NotReady: One of them is still being prepared or was refused.
+    """
+    require(can_edit_work(by, work))
+    _require_part(work, film, MediaRole.FILM)
+    if timeline is not None:
+        _require_part(work, timeline, MediaRole.TIMELINE)
+    notes = timeline_notes(film=film, timeline=timeline) if timeline else []
+    with transaction.atomic():
+        Work.objects.select_for_update().get(pk=work.pk)
+        cut = Cut.objects.create(
+            work=work,
+            version=(work.cuts.aggregate(last=Max("version"))["last"] or 0) + 1,
+            film=film,
+            timeline=timeline,
+            note=note.strip(),
+            notes=notes,
+            created_by=by,
+            created_at=now,
+        )
+        _log_cut(cut, by=by, now=now)
+    return cut
+
+
+@transaction.atomic
+def hand_in(*, cut: Cut, by: User, now: datetime) -> Submission:
+    """Freeze the cut as the makers' answer to the brief and return the submission with its receipt.
+
+    Raises:
+        AlreadyHandedIn: This cut was handed in before.
+        NotReady: Its film is not ready.
+    """
+    work = (
+        Work.objects.select_for_update().select_related("brief__module__course", "crew").get(pk=cut.work_id)
+    )
+    require(can_edit_work(by, work))
+    _require_ready(cut.film)
+    if Submission.objects.filter(cut=cut).exists():
+        raise AlreadyHandedIn(
+            _("Version %(version)s has been handed in already. Save a new cut to hand in again.")
+            % {"version": cut.version}
+        )
+    attempt = (work.submissions.aggregate(last=Max("attempt"))["last"] or 0) + 1
+    return _submit(cut, work=work, attempt=attempt, by=by, now=now)
+
+
+def timeline_notes(*, film: Media, timeline: Media) -> list[dict[str, Any]]:
+    """Return what doesn't fit between timeline and film, as problems kept in rows.
+
+    A timeline that can't be read at the film's rate gives one note saying so: the film itself can still be measured.
+    """
+    facts = film.facts or {}
+    try:
+        found = run_limited(
+            "assignments.backends.timelines:notes_against",
+            store.path(timeline.sha256),
+            name=timeline.name,
+            film_fps=facts.get("fps"),
+            film_duration=facts.get("duration"),
+            seconds=TIMELINE_SECONDS,
+            memory_mb=TIMELINE_MEMORY_MB,
+        )
+    except Problem as problem:
+        return [{"template": problem.template, "params": problem.params}]
+    return list(found)
+
+
+def _media_row(
+    *, work: Work, role: str, name: str, stored: Stored, by: User, now: datetime
+) -> tuple[Media, bool]:
+    return Media.objects.get_or_create(
+        work=work,
+        sha256=stored.sha256,
+        defaults={
+            "role": role,
+            "name": shown_name(name),
+            "size_bytes": stored.size_bytes,
+            "created_by": by,
+            "created_at": now,
+        },
+    )
+
+
+def shown_name(name: str) -> str:
+    """Return a person's file name fit for showing: no folders, no control characters, at most 255 characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable()).strip()[-255:] or _("unnamed")
+
+
+def _look_again(media: Media, *, role: str, name: str) -> None:
+    media.role, media.name = role, shown_name(name)
+    media.state, media.problem, media.attempts, media.lease_until = MediaState.RECEIVED, None, 0, None
+    media.save(update_fields=["role", "name", "state", "problem", "attempts", "lease_until"])
+
+
+def _ring(media: Media) -> None:
+    transaction.on_commit(partial(tasks.prepare_media.delay, str(media.uuid)), robust=True)
+
+
+def _require_part(work: Work, media: Media, role: MediaRole) -> None:
+    if media.work_id != work.pk or media.role != role:
+        raise WrongRole(
+            _("%(name)s is not a %(role)s of this work. Choose one from the list.")
+            % {"name": media.name, "role": role.label}
+        )
+    _require_ready(media)
+
+
+def _require_ready(media: Media) -> None:
+    if media.state == MediaState.REFUSED:
+        raise NotReady(
+            _("%(name)s was refused and can't be used. Put a better file in its place.")
+            % {"name": media.name}
+        )
+    if media.state != MediaState.READY:
+        raise NotReady(
+            _("%(name)s is still being prepared. Wait a moment and try again.") % {"name": media.name}
+        )
+
+
+def _submit(cut: Cut, *, work: Work, attempt: int, by: User, now: datetime) -> Submission:
+    receipt = new_receipt()
+    entry = ledger.append(
+        kind="cut.handed_in",
+        subject=f"cut:{cut.uuid}",
+        payload={
+            "work": str(work.uuid),
+            "brief": str(work.brief.uuid),
+            "film_sha256": cut.film.sha256,
+            "timeline_sha256": cut.timeline.sha256 if cut.timeline else None,
+            "attempt": attempt,
+            "receipt": receipt,
+        },
+        actor=by.pseudonym,
+        now=now,
+    )
+    return Submission.objects.create(
+        work=work,
+        cut=cut,
+        attempt=attempt,
+        receipt=receipt,
+        ledger_index=entry.index,
+        is_late=is_late(due_at=work.brief.due_at, handed_in_at=now),
+        submitted_by=by,
+        submitted_at=now,
+    )
+
+
+def new_receipt() -> str:
+    """Return a receipt code such as `7KQ4-M2XR-9TBC` (about 59 bits)."""
+    letters = "".join(secrets.choice(RECEIPT_LETTERS) for _place in range(12))
+    return "-".join((letters[:4], letters[4:8], letters[8:]))
+
+
+def _log_media(media: Media, *, by: User, now: datetime) -> None:
+    ledger.append(
+        kind="media.uploaded",
+        subject=f"media:{media.uuid}",
+        payload={
+            "work": str(media.work.uuid),
+            "role": media.role,
+            "sha256": media.sha256,
+            "bytes": media.size_bytes,
+        },
+        actor=by.pseudonym,
+        now=now,
+    )
+
+
+def _log_cut(cut: Cut, *, by: User, now: datetime) -> None:
+    ledger.append(
+        kind="cut.saved",
+        subject=f"cut:{cut.uuid}",
+        payload={
+            "work": str(cut.work.uuid),
+            "version": cut.version,
+            "film_sha256": cut.film.sha256,
+            "timeline_sha256": cut.timeline.sha256 if cut.timeline else None,
+        },
+        actor=by.pseudonym,
+        now=now,
+    )
