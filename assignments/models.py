@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,7 +15,7 @@ from assignments.choices import MediaRole, MediaState, OverCap
 from courses.models import Crew, Module
 from ui.languages import Bilingual
 
-share_field = {
+share_field: dict[str, Any] = {
     "max_digits": 4,
     "decimal_places": 3,
     "validators": [MinValueValidator(0), MaxValueValidator(1)],
@@ -89,7 +90,7 @@ class Work(models.Model):
 
 
 class Media(models.Model):
-    """One stored file of a work. Bytes live under their SHA-256; the original name is only shown, never used."""
+    """One stored file of a work. Bytes live under their SHA-256; the person's name for it is only shown."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="media")

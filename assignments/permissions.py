@@ -25,7 +25,7 @@ def can_see_work(user: User, work: Work) -> bool:
 
 
 def can_edit_work(user: User, work: Work) -> bool:
-    """Add media, generate, save cuts, hand in: the crew's members or the owner, while students of the course."""
+    """Add media, generate, save cuts, hand in: the crew or the owner, while students of the course."""
     return is_maker_of(user, work) and is_student_of(user, work.brief.module.course)
 
 

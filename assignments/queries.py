@@ -30,7 +30,7 @@ def works_visible_to(user: User) -> QuerySet[Work]:
 
 
 def media_visible_to(user: User) -> QuerySet[Media]:
-    """Media of visible works; a generated file exists for people once its output row, which is logged, does."""
+    """Media of visible works; a generated file only once its output, which is logged, exists."""
     media = Media.objects.select_related("work__brief__module__course", "work__crew").order_by(
         "-created_at", "-pk"
     )
@@ -84,7 +84,7 @@ def cuts_of(work: Work) -> QuerySet[Cut]:
 
 
 def _seen_by(user: User, to_work: str) -> Q:
-    """Return the condition that the work at the end of `to_work` is the person's, their crew's or taught by them."""
+    """Return the condition that the work `to_work` leads to is theirs, their crew's or taught by them."""
     places = CrewMember.objects.filter(user=user).values("crew")
     taught = courses_taught_by(user).values("pk")
     return (

@@ -1,4 +1,4 @@
-"""What people do to works: start, add media, save cuts, hand in. One transaction each, logged where it counts."""
+"""What people do to works: start, add media, save cuts, hand in. One transaction each, in the ledger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,8 @@ class NoCrew(Refused):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "This assignment is made by a crew, and you are in none yet. Ask your instructor to put you in one."
+                "This assignment is made by a crew, and you are in none yet. "
+                "Ask your instructor to put you in one."
             )
         )
 
@@ -80,7 +81,7 @@ def start_work(*, brief: Brief, by: User, now: datetime) -> Work:
 def add_media(*, work: Work, role: str, name: str, stored: Stored, by: User, now: datetime) -> Media:
     """Add an uploaded file to the work and return its row; the same content in one work is one row.
 
-    A refused file that is added again, perhaps in a better place, is looked at again. `name` is only ever shown.
+    A refused file that is added again, perhaps in a better place, is looked at again. `name` is only shown.
     """
     require(can_edit_work(by, work))
     if role not in UPLOAD_ROLES:
@@ -96,7 +97,7 @@ def add_media(*, work: Work, role: str, name: str, stored: Stored, by: User, now
 
 @transaction.atomic
 def add_generated_media(*, work: Work, name: str, stored: Stored, by: User, now: datetime) -> Media:
-    """Add a file an engine made. Called inside the transaction that also writes its output and ledger entry."""
+    """Add a file an engine made, inside the transaction that also writes its output and ledger entry."""
     media, _is_new = _media_row(work=work, role=MediaRole.GENERATED, name=name, stored=stored, by=by, now=now)
     _ring(media)
     return media
@@ -170,7 +171,7 @@ def hand_in(*, cut: Cut, by: User, now: datetime) -> Submission:
 def timeline_notes(*, film: Media, timeline: Media) -> list[dict[str, Any]]:
     """Return what doesn't fit between timeline and film, as problems kept in rows.
 
-    A timeline that can't be read at the film's rate gives one note saying so: the film itself can still be measured.
+    A timeline that can't be read at the film's rate gives one note saying so: the film can still be measured.
     """
     facts = film.facts or {}
     try:
@@ -205,7 +206,7 @@ def _media_row(
 
 
 def shown_name(name: str) -> str:
-    """Return a person's file name fit for showing: no folders, no control characters, at most 255 characters."""
+    """Return a person's file name fit for showing: no folders, no control signs, at most 255 characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable()).strip()[-255:] or _("unnamed")
 

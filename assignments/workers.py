@@ -1,7 +1,7 @@
 """Preparing media: look at the file, make what is shown of it, or refuse it with a sentence.
 
-A worker owns a row by its lease and generation number; whatever it writes is guarded by both, so doubled and lost
-messages do no harm, and a killed worker leaves a row whose lease runs out.
+A worker owns a row by its lease and generation number; whatever it writes is guarded by both, so doubled and
+lost messages do no harm, and a killed worker leaves a row whose lease runs out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
 
-class Overtaken(Exception):
+class Overtaken(Exception):  # noqa: N818  # it says what happened
     """Another worker holds the row now; what this one made is not needed."""
 
 
@@ -79,11 +79,12 @@ def claim(media_uuid: str, *, now: datetime) -> Media | None:
 
 
 def look_at(media: Media, *, now: Clock) -> dict[str, Any]:
-    """Return the medium's facts as JSON, with its derived files made. Raises Problem when it can't be used."""
+    """Return the medium's facts as JSON, its derived files made. Raises Problem when it can't be used."""
     if not store.exists(media.sha256):
         raise Problem(gettext_noop("%(name)s is no longer in the store. Upload it again."), name=media.name)
     if media.role == MediaRole.TIMELINE:
-        return _sandboxed("assignments.backends.timelines:timeline_facts", media)
+        about: dict[str, Any] = _sandboxed("assignments.backends.timelines:timeline_facts", media)
+        return about
     if _is_text(media):
         return _text_facts(media)
     facts: MediaFacts = _sandboxed("footage.probe:probe", media)
@@ -105,8 +106,8 @@ def sweep_media(*, now: datetime) -> list[str]:
             media,
             Problem(
                 gettext_noop(
-                    "%(name)s could not be prepared in %(attempts)d attempts. The file itself is kept; try again, or "
-                    "export it once more and upload the new file."
+                    "%(name)s could not be prepared in %(attempts)d attempts. The file itself is kept; "
+                    "try again, or export it once more and upload the new file."
                 ),
                 name=media.name,
                 attempts=media.attempts,

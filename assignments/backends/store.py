@@ -1,8 +1,9 @@
 """Content-addressed store: bytes under their SHA-256 in `settings.OBJECTS_DIR`.
 
-`ab/cd/<sha256>` holds an original, `derived/ab/cd/<sha256>/<name>` what was made from it and can be made again,
-`staging/` what is still arriving. A file appears under its hash whole or not at all: it is written to staging on
-the same file system, flushed to the disk and renamed. Names given by people never become part of a path.
+`ab/cd/<sha256>` holds an original, `derived/ab/cd/<sha256>/<name>` what was made from it and can be made
+again, `staging/` what is still arriving. A file appears under its hash whole or not at all: it is written to
+staging on the same file system, flushed to the disk and renamed. Names given by people never become part of a
+path.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ def timeline_facts(path: Path, *, name: str) -> dict[str, Any]:
     """Return what a timeline's card shows. Raises Problem when it can't be read.
 
     Returns:
-        `kind` "timeline", `container` otio|edl|fcp7|fcpxml, `duration` seconds and `fps` as fractions in text,
-        number of `clips`, sorted `sources`.
+        `kind` "timeline", `container` otio|edl|fcp7|fcpxml, `duration` seconds and `fps` as fractions in
+        text, number of `clips`, sorted `sources`.
     """
     from footage.timelines import read_timeline  # loads OTIO, which the web process never needs
 
