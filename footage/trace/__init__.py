@@ -1,0 +1,6 @@
+"""Tracing a cut: which reference every frame of a film shows, and where in it."""
+
+from footage.trace.film import Film, read_film
+from footage.trace.runs import Run, find_runs
+
+__all__ = ["Film", "Run", "find_runs", "read_film"]

@@ -1,0 +1,166 @@
+"""How well a reference, laid over a film's frame, agrees with it: registration and a block-wise score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from footage.decode import Array
+from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, Floats, Rect
+
+Matrix = npt.NDArray[np.float32]
+"""float32 (2, 3): pixel of the film's grid to pixel of the reference's grey frame."""
+
+BLOCK = 8, 6
+"""Width and height in pixels of the blocks compared one by one: 8 x 6 blocks of a 64 x 36 grid."""
+
+NOISE = 6.0
+"""Variance of grey values that a codec may add or take away; plainer blocks say nothing."""
+
+BEST_PART = 0.75
+"""The score is over this part of the blocks, the best ones: titles and logos may spoil the rest."""
+
+AGREES = 0.6
+"""A block with at least this score is covered by the reference."""
+
+LARGEST_SHEAR = 0.12
+SCALES = 0.45, 1.12
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Per frame: `score` in [-1, 1], float32 (n,); `covered` share of blocks in [0, 1]; `detail` grey deviation."""
+
+    score: Floats
+    covered: Floats
+    detail: Floats
+
+
+def matrix_of(rect: Rect, *, width: int, height: int) -> Matrix:
+    """The map that shows a rectangle of a reference grey frame (width x height pixels) on the whole film grid."""
+    left, right = rect.left * width, rect.right * width
+    if rect.mirrored:
+        left, right = right, left
+    across = (right - left) / GRID_WIDTH
+    down = rect.height * height / GRID_HEIGHT
+    return np.array(
+        [[across, 0, left + across / 2 - 0.5], [0, down, rect.top * height + down / 2 - 0.5]], np.float32
+    )
+
+
+def rect_of(matrix: Matrix, *, width: int, height: int) -> Rect:
+    """The rectangle of the reference that a map shows; a small turn or shear is left out."""
+    across, down = float(matrix[0, 0]), float(matrix[1, 1])
+    middle_x = matrix[0] @ (GRID_WIDTH / 2 - 0.5, GRID_HEIGHT / 2 - 0.5, 1) + 0.5
+    middle_y = matrix[1] @ (GRID_WIDTH / 2 - 0.5, GRID_HEIGHT / 2 - 0.5, 1) + 0.5
+    half_x, half_y = abs(across) * GRID_WIDTH / 2, down * GRID_HEIGHT / 2
+    return Rect(
+        float(middle_x - half_x) / width,
+        float(middle_y - half_y) / height,
+        float(middle_x + half_x) / width,
+        float(middle_y + half_y) / height,
+        mirrored=across < 0,
+    )
+
+
+def boxed(greys: Array, box: Rect) -> Array:
+    """The content box of every frame, stretched over the film grid; uint8 (n, 36, 64)."""
+    if (box.left, box.top, box.right, box.bottom) == (0.0, 0.0, 1.0, 1.0):
+        return greys
+    matrix = matrix_of(box, width=GRID_WIDTH, height=GRID_HEIGHT)
+    return np.stack([laid_over(grey, matrix) for grey in greys])
+
+
+def laid_over(grey: Array, matrix: Matrix) -> Array:
+    """A reference frame as the film would show it, uint8 (36, 64)."""
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = GRID_WIDTH, GRID_HEIGHT
+    return cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+
+
+def register(film: Array, reference: Array, start: Matrix) -> Matrix | None:
+    """Move a map until the reference fits the film's frame (enhanced correlation, Evangelidis 2008).
+
+    Returns:
+        The better map, or None when it does not settle or turns into something no edit does.
+    """
+    steps = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
+    try:
+        _, found = cv2.findTransformECC(film, reference, start.copy(), cv2.MOTION_AFFINE, steps, None, 3)  # type: ignore[call-overload]
+    except cv2.error:
+        return None
+    matrix = np.asarray(found, np.float32)
+    return matrix if _plausible(matrix, reference) else None
+
+
+def _plausible(matrix: Matrix, reference: Array) -> bool:
+    height, width = reference.shape
+    across = abs(matrix[0, 0]) * GRID_WIDTH / width
+    down = matrix[1, 1] * GRID_HEIGHT / height
+    turned = max(abs(matrix[0, 1]) * GRID_HEIGHT / width, abs(matrix[1, 0]) * GRID_WIDTH / height)
+    rect = rect_of(matrix, width=width, height=height)
+    inside = min(rect.left, rect.top, 1 - rect.right, 1 - rect.bottom) >= -0.08
+    low, high = SCALES
+    return bool(low <= across <= high and low <= down <= high and turned <= LARGEST_SHEAR and inside)
+
+
+def agreement(film: Array, shown: Array) -> Agreement:
+    """Compare frames with what the reference shows at the same moment.
+
+    Contrast and brightness may differ (a grade), a quarter of the picture may be covered (titles, logos), and places
+    without detail say nothing.
+
+    Args:
+        film: uint8 (n, 36, 64).
+        shown: uint8 (n, 36, 64).
+    """
+    ours, theirs = _detail(film), _detail(shown)
+    own, other, both = _blocks(ours * ours), _blocks(theirs * theirs), _blocks(ours * theirs)
+    gain = _gain(both, other)
+    power = own + gain * gain * other
+    score = (2 * gain * both + NOISE / 4) / (power + NOISE / 4)
+    weight = np.sqrt(power) + 0.2
+    covered = (weight * (score >= AGREES)).sum(axis=1) / weight.sum(axis=1)
+    return Agreement(
+        score=_best_mean(score, weight),
+        covered=covered.astype(np.float32),
+        detail=np.sqrt(np.minimum(own.mean(axis=1), other.mean(axis=1))).astype(np.float32),
+    )
+
+
+def _gain(both: Floats, other: Floats) -> Floats:
+    """Contrast of the film over that of the reference, float32 (n, 1): the middle of what the livelier blocks say."""
+    slopes = (both + NOISE) / (other + NOISE)
+    lively = other >= np.median(other, axis=1, keepdims=True)
+    middle = np.nanmedian(np.where(lively, slopes, np.nan), axis=1, keepdims=True)
+    result: Floats = middle.clip(0.25, 4).astype(np.float32)
+    return result
+
+
+def _detail(greys: Array) -> Floats:
+    """Grey values without the slow shading that lights and grades change."""
+    values = greys.astype(np.float32)
+    return np.stack([value - cv2.GaussianBlur(value, (0, 0), 6) for value in values]).astype(np.float32)
+
+
+def _blocks(values: Floats) -> Floats:
+    """Mean over each block, float32 (n, blocks)."""
+    wide, high = BLOCK
+    count, height, width = values.shape
+    means = values.reshape(count, height // high, high, width // wide, wide).mean(axis=(2, 4))
+    result: Floats = means.reshape(count, -1).astype(np.float32)
+    return result
+
+
+def _best_mean(score: Floats, weight: Floats) -> Floats:
+    """Weighted mean of the best blocks that together hold `BEST_PART` of the weight."""
+    order = np.argsort(-score, axis=1)
+    best = np.take_along_axis(score, order, axis=1)
+    mass = np.take_along_axis(weight, order, axis=1)
+    before = np.cumsum(mass, axis=1) - mass
+    counted = np.clip(BEST_PART * mass.sum(axis=1, keepdims=True) - before, 0, mass)
+    result: Floats = ((best * counted).sum(axis=1) / counted.sum(axis=1)).astype(np.float32)
+    return result
