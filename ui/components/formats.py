@@ -39,6 +39,11 @@ def percent(value: Number, *, decimals: int = 0) -> str:
     return f"{round(float(exact(value) * 100), decimals):.{decimals}f}{NBSP}%"
 
 
+def one_decimal(value: Number) -> str:
+    """Return a number with at most one decimal: "45", "22.5"."""
+    return f"{round(float(exact(value)), 1):g}"
+
+
 def _outward(lo: Fraction, hi: Fraction, step: int) -> tuple[Fraction, Fraction]:
     return Fraction(lo * step // 1, step), Fraction(-(-hi * step // 1), step)
 

@@ -15,11 +15,15 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ui.components import formats
-from ui.components.gauge import RESULT_ICONS, RESULT_TONES, RESULTS, gauge as lay_out_gauge
+from ui.components.gauge import RESULT_ICONS, RESULT_TONES, RESULTS
+from ui.components.gauge import gauge as lay_out_gauge
 from ui.components.icons import icon_names
 from ui.components.states import STATES, state_of
+from ui.components.strip import strip as lay_out_strip
+from ui.components.waterfall import waterfall as lay_out_waterfall
 
 register = template.Library()
 _keys = count(1)
@@ -164,7 +168,101 @@ def progress(
     }  # fmt: skip
 
 
+# ---------------------------------------------------------------- the film
+@register.inclusion_tag("ui/components/strip.html")
+def strip(
+    assessment: Mapping[str, Any],
+    film_url: str = "",
+    player: str = "",
+    evidence_url: str = "",
+    target: str = "",
+    cuts: Sequence[Any] | None = None,
+    notes: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, object]:
+    """`{% strip assessment=dict film_url=filmstrip_url player="#film" %}`: the provenance strip.
+
+    Args of the tag: `assessment` as in MEASURE §10; `film_url` a picture of frames side by side, evenly spaced over
+    the film; `player` selects the <video> to follow, else the first one on the page; `evidence_url` an address with
+    `{plane}` and `{index}`, loaded into `target` (a selector) when that is given; `cuts` in seconds; `notes` as
+    {"start", "end", "text", "url"}. Without `evidence_url`, Enter leads to the segment's row of the table.
+    """
+    key = _key()
+    return {
+        "strip": lay_out_strip(assessment, key=key, evidence_url=evidence_url, cuts=cuts, notes=notes),
+        "key": key,
+        "film_url": film_url,
+        "player": player,
+        "is_fetched": bool(evidence_url and target),
+        "target": target,
+    }
+
+
+@register.inclusion_tag("ui/components/todo.html")
+def todo(verdict: Mapping[str, Any], fps: formats.Number = 25) -> dict[str, object]:
+    """`{% todo assessment.verdict fps %}`: the segments whose proof would close an open verdict."""
+    return {"items": verdict.get("todo", []) if verdict.get("result") == "open" else [], "fps": fps}
+
+
+@register.inclusion_tag("ui/components/waterfall.html")
+def waterfall(hcid: Mapping[str, Any]) -> dict[str, object]:
+    """`{% waterfall assessment.hcid %}`: the terms of the human creative intervention degree as steps."""
+    return {"waterfall": lay_out_waterfall(hcid)}
+
+
+@register.inclusion_tag("ui/components/player.html")
+def player(
+    src: str, fps: formats.Number = 25, poster: str = "", captions: str = "", id: str = "film"  # noqa: A002
+) -> dict[str, object]:
+    """`{% player src=proxy_url fps=cut.fps %}`: J-K-L, frame steps and a timecode; strips and notes follow its id."""
+    return {"src": src, "fps": fps, "poster": poster, "captions": captions, "id": id}
+
+
+@register.inclusion_tag("ui/components/chart.html")
+def chart(
+    figure: Mapping[str, Any], table: Mapping[str, Any] | None = None, title: str = "", size: str = ""
+) -> dict[str, object]:
+    """`{% chart figure table=rows title=… %}`: a Plotly figure as a dict, and the same numbers as a table.
+
+    `table` is {"columns", "rows"} of `data_table`. Colours named "state-h", "state-a", "ink", "accent" … in the
+    figure are custom properties, taken from the page's theme. A point whose `customdata` is an address, or has one
+    under "url" or as its first item, leads there. size small or tall.
+    """
+    return {"figure": figure, "table": table, "title": title, "size": size, "key": _key()}
+
+
 # ---------------------------------------------------------------- forms
+@register.inclusion_tag("ui/components/dropzone.html", takes_context=True)
+def dropzone(
+    context: template.Context,
+    action: str,
+    name: str = "file",
+    label: str = "",
+    hint: str = "",
+    accept: str = "",
+    multiple: bool = True,
+    max_bytes: int | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> dict[str, object]:
+    """`{% dropzone action=url label=… hint=… accept="video/*" %}`: a form for files, each with bar, cancel and retry.
+
+    Every file is one POST of multipart/form-data in field `name`, with `extra` hidden fields, header
+    `Accept: application/json`; the answer is {"ok": true, "url": …} or {"ok": false, "error": sentence}. When all are
+    stored the element gets `dailies:stored`. Without script it is a plain form that sends all files at once.
+    """
+    return {
+        "action": action,
+        "name": name,
+        "label": label or _("Drop files here, or choose them"),
+        "hint": hint,
+        "accept": accept,
+        "multiple": multiple,
+        "max_bytes": max_bytes,
+        "extra": extra or {},
+        "csrf_token": context.get("csrf_token"),
+        "key_id": _key(),
+    }
+
+
 @register.inclusion_tag("ui/components/field.html")
 def field(bound: BoundField, label: str = "", help: str = "") -> dict[str, object]:  # noqa: A002
     """`{% field form.title %}`: label, help, widget and errors, tied together by aria-describedby."""
