@@ -10,6 +10,8 @@ from assignments.models import Brief, Cut, Media, Submission, Work
 from courses.models import Crew, CrewMember
 from courses.queries import courses_taught_by, courses_visible_to
 
+LOGGED = ~Q(role=MediaRole.GENERATED) | Q(output__isnull=False)
+
 
 def briefs_visible_to(user: User) -> QuerySet[Brief]:
     """Briefs of a person's courses: teachers see all, students those of published modules."""
@@ -34,7 +36,7 @@ def media_visible_to(user: User) -> QuerySet[Media]:
     media = Media.objects.select_related("work__brief__module__course", "work__crew").order_by(
         "-created_at", "-pk"
     )
-    media = media.filter(~Q(role=MediaRole.GENERATED) | Q(output__isnull=False))
+    media = media.filter(LOGGED)
     return media if user.is_staff else media.filter(_seen_by(user, "work__"))
 
 
@@ -74,8 +76,9 @@ def works_of_brief(brief: Brief, user: User) -> QuerySet[Work]:
 
 
 def media_of(work: Work) -> QuerySet[Media]:
-    """Media of a work, oldest first, with what their cards show."""
-    return work.media.select_related("created_by", "work").order_by("created_at", "pk")
+    """Media of a work, oldest first, with what their cards show; generated ones once they are logged."""
+    shown = work.media.filter(LOGGED).select_related("created_by", "work", "output")
+    return shown.order_by("created_at", "pk")
 
 
 def cuts_of(work: Work) -> QuerySet[Cut]:

@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+"""Addresses of briefs, works, media, cuts and submissions."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from assignments.views import briefs, cuts, media, submissions, works
 
 app_name = "assignments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("briefs/<uuid:uuid>/", briefs.brief_detail, name="brief_detail"),
+    path("briefs/<uuid:uuid>/start/", works.work_start, name="work_start"),
+    path("briefs/<uuid:uuid>/works/", works.work_list, name="work_list"),
+    path("works/<uuid:uuid>/", works.work_detail, name="work_detail"),
+    path("works/<uuid:uuid>/media/<slug:role>/", media.media_upload, name="media_upload"),
+    path("works/<uuid:uuid>/cuts/", cuts.cut_create, name="cut_create"),
+    path("cuts/<uuid:uuid>/", cuts.cut_detail, name="cut_detail"),
+    path("cuts/<uuid:uuid>/hand-in/", cuts.cut_hand_in, name="cut_hand_in"),
+    path("media/<uuid:uuid>/", media.media_detail, name="media_detail"),
+    path("media/<uuid:uuid>/retry/", media.media_retry, name="media_retry"),
+    path("media/<uuid:uuid>/<slug:what>", media.media_file, name="media_file"),
+    path("submissions/<uuid:uuid>/", submissions.submission_detail, name="submission_detail"),
+]

@@ -66,13 +66,14 @@ def write_all(source: Path, *, targets: dict[str, Path], report: Path) -> None:
         staged.write_text(f"{share:.4f}")
         staged.replace(report)
 
+    film = targets.get("proxy.mp4", source)  # far frames come faster from the proxy
     for name, target in targets.items():
         if name.startswith("proxy."):
             proxies.make_proxy(source, target, height=PROXY_HEIGHT, progress=told)
         elif name == "poster.jpg":
             proxies.make_poster(source, target)
         elif name == "filmstrip.jpg":
-            proxies.make_filmstrip(source, target)
+            proxies.make_filmstrip(film, target)
         else:
             proxies.make_waveform(source, target)
 

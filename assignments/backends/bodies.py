@@ -1,0 +1,101 @@
+"""ASGI handler that hands multipart bodies to the view while they arrive.
+
+Django's own handler first writes the entire body to a temporary file and only then asks whether the person
+may send it. Here the view starts at once: it checks the permission, then reads the body piece by piece in
+its thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, BinaryIO, cast
+
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+
+class ArrivingBody:
+    """File-like body over ASGI's `receive`; `read` blocks the calling thread, never the event loop.
+
+    Raises:
+        ConnectionResetError: from `read`, when the client goes away or is silent for too long.
+    """
+
+    def __init__(self, receive: Receive, *, loop: asyncio.AbstractEventLoop, silence_seconds: float) -> None:
+        self._receive = receive
+        self._loop = loop
+        self._silence_seconds = silence_seconds
+        self._buffer = bytearray()
+        self._is_whole = False
+        self.has_ended = asyncio.Event()
+
+    def read(self, size: int | None = -1) -> bytes:
+        wanted = -1 if size is None else size
+        while not self._is_whole and (wanted < 0 or len(self._buffer) < wanted):
+            self._read_message()
+        taken = len(self._buffer) if wanted < 0 else min(wanted, len(self._buffer))
+        chunk = bytes(self._buffer[:taken])
+        del self._buffer[:taken]
+        return chunk
+
+    def close(self) -> None:
+        self._buffer.clear()
+        self._is_whole = True
+
+    def _read_message(self) -> None:
+        waiting = asyncio.run_coroutine_threadsafe(self._next_message(), self._loop)
+        try:
+            message = waiting.result(timeout=self._silence_seconds)
+        except TimeoutError as silence:
+            waiting.cancel()
+            raise ConnectionResetError("the client has stopped sending") from silence
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError("the client has gone")
+        self._buffer += message.get("body", b"")
+        self._is_whole = not message.get("more_body", False)
+
+    async def _next_message(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            self.has_ended.set()
+        return message
+
+
+class ArrivingRequest:
+    """The `receive` of one request together with the body that is read from it."""
+
+    def __init__(self, receive: Receive, body: ArrivingBody) -> None:
+        self.receive, self.body = receive, body
+
+    async def __call__(self) -> Message:
+        return await self.receive()
+
+
+class StreamingASGIHandler(ASGIHandler):
+    """Django's handler, but multipart bodies are not read before the view asks for them."""
+
+    async def handle(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
+        if is_multipart(scope):
+            silence = float(ASGIRequest.body_receive_timeout)
+            body = ArrivingBody(receive, loop=asyncio.get_running_loop(), silence_seconds=silence)
+            receive = ArrivingRequest(receive, body)
+        await super().handle(scope, receive, send)
+
+    async def read_body(self, receive: Receive) -> BinaryIO:
+        if isinstance(receive, ArrivingRequest):
+            return cast("BinaryIO", receive.body)
+        return cast("BinaryIO", await super().read_body(receive))
+
+    async def listen_for_disconnect(self, receive: Receive) -> None:
+        """Listen only once the body has come: two listeners would steal each other's messages."""
+        if isinstance(receive, ArrivingRequest):
+            await receive.body.has_ended.wait()
+        await super().listen_for_disconnect(receive)
+
+
+def is_multipart(scope: dict[str, Any]) -> bool:
+    headers = dict(scope.get("headers", []))
+    return bytes(headers.get(b"content-type", b"")).lower().startswith(b"multipart/form-data")

@@ -1,0 +1,81 @@
+"""Facts of media as pairs of words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments.models import Media
+from ui.components import formats
+
+register = template.Library()
+Pairs = list[tuple[str, str]]
+
+
+@register.filter
+def file_url(media: Media, what: str) -> str:
+    """`{{ media|file_url:"proxy" }}`: where the original, proxy, poster, filmstrip or waveform is served."""
+    return reverse("assignments:media_file", args=[media.uuid, what])
+
+
+@register.filter
+def running_time(media: Media) -> str:
+    """`{{ media|running_time }}`: how long a film or sound runs; empty for stills and unknown ones."""
+    seconds = Fraction((media.facts or {}).get("duration") or 0)
+    return formats.duration(seconds) if seconds else ""
+
+
+@register.filter
+def technical_facts(media: Media) -> Pairs:
+    """`{{ media|technical_facts }}`: pairs for `{% slate %}`."""
+    facts = media.facts or {}
+    pairs = [
+        (_("Length"), running_time(media)),
+        (_("Picture"), _picture(facts)),
+        (_("Frame rate"), _rate(facts)),
+        (_("Sound"), _sound(facts)),
+        (_("Clips"), str(facts.get("clips") or "")),
+        (_("Container"), str(facts.get("container") or "").upper()),
+        (_("Size"), formats.file_size(media.size_bytes)),
+    ]
+    return [(label, value) for label, value in pairs if value]
+
+
+@register.filter
+def camera_facts(media: Media) -> Pairs:
+    """`{{ media|camera_facts }}`: what the file says about its camera; empty when it says nothing."""
+    camera = (media.facts or {}).get("camera") or {}
+    pairs = [
+        (_("Camera"), " ".join(filter(None, [camera.get("make"), camera.get("model")]))),
+        (_("Lens"), camera.get("lens")),
+        (_("Taken"), camera.get("taken_at")),
+        (_("Software"), camera.get("software")),
+    ]
+    return [(label, value) for label, value in pairs if value]
+
+
+def _picture(facts: dict[str, Any]) -> str:
+    if not facts.get("width"):
+        return ""
+    codec = facts.get("video_codec") or ""
+    return f"{facts['width']} × {facts['height']} {codec.upper()}".strip()
+
+
+def _rate(facts: dict[str, Any]) -> str:
+    if not facts.get("fps"):
+        return ""
+    return _("%(fps)s fps") % {"fps": f"{float(Fraction(facts['fps'])):.3f}".rstrip("0").rstrip(".")}
+
+
+def _sound(facts: dict[str, Any]) -> str:
+    if not facts.get("has_audio") and facts.get("kind") != "sound":
+        return ""
+    channels = facts.get("channels") or 0
+    words = ngettext("%(count)d channel", "%(count)d channels", channels) % {"count": channels}
+    rate = f"{(facts.get('sample_rate') or 0) / 1000:g} kHz"
+    return f"{(facts.get('audio_codec') or '').upper()} {rate}, {words}".strip()
