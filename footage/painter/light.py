@@ -54,6 +54,10 @@ class Light:
         shaded = tuple(c * a for c, a in zip(colour, self.ambient, strict=True))
         return mix(shaded, self.haze, min(1.0, self.thickness * depth))
 
+    def vivid(self, colour: Colour) -> Colour:
+        """What an accent looks like: shaded, yet still to be named at night."""
+        return mix(self.on(colour), colour, 0.38)
+
     def ground(self, colour: Colour, *, depth: float = 0.0) -> Colour:
         """Like `on`, under whatever snow lies."""
         return self.on(mix(colour, (0.93, 0.95, 1.0), self.snow), depth=depth)

@@ -1,14 +1,27 @@
-"""Places."""
+"""Which painter paints which place."""
 
 from __future__ import annotations
 
-from footage.painter.skies import sky
+from collections.abc import Callable
+
+from footage.painter.attributes import Place
+from footage.painter.interiors import room
+from footage.painter.landscapes import desert, field, forest, mountains, sea
 from footage.painter.stage import Setting, Stage
-from footage.painter.waters import water
+from footage.painter.towns import city, old_town
+
+PAINTERS: dict[Place, Callable[[Stage], Setting]] = {
+    Place.SEA: sea,
+    Place.CITY: city,
+    Place.FOREST: forest,
+    Place.MOUNTAINS: mountains,
+    Place.DESERT: desert,
+    Place.ROOM: room,
+    Place.FIELD: field,
+    Place.OLD_TOWN: old_town,
+}
 
 
 def setting_of(stage: Stage) -> Setting:
     """Paint the place of the scene."""
-    above = sky(stage)
-    layer, moving = water(stage, [above[0]], surface=stage.horizon)
-    return Setting(behind=[*above, layer, moving], water=stage.horizon)
+    return PAINTERS[stage.scene.place](stage)

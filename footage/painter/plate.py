@@ -86,6 +86,51 @@ class Geometry:
         return np.rint(shifted * SUBPIXEL).astype(np.int32)
 
 
+@dataclass(frozen=True, slots=True)
+class Cell(Geometry):
+    """The little plate of a sprite: `height` is the pixels of one unit, and the edges lie where one likes."""
+
+    x0: float = 0.0
+    y0: float = 0.0
+    x1: float = 1.0
+    y1: float = 1.0
+
+    @property
+    def columns(self) -> int:
+        """Columns of the plate."""
+        return max(2, round((self.x1 - self.x0) * self.height))
+
+    @property
+    def rows(self) -> int:
+        """Rows of the plate."""
+        return max(2, round((self.y1 - self.y0) * self.height))
+
+    @property
+    def left(self) -> float:
+        """x of the left edge."""
+        return self.x0
+
+    @property
+    def right(self) -> float:
+        """x of the right edge."""
+        return self.x1
+
+    @property
+    def top(self) -> float:
+        """y of the top edge."""
+        return self.y0
+
+    @property
+    def bottom(self) -> float:
+        """y of the bottom edge."""
+        return self.y1
+
+
+def cell(unit: float, *, x0: float, y0: float, x1: float, y1: float) -> Plate:
+    """An empty sprite plate whose unit is so many pixels."""
+    return Plate(Cell(width=1, height=max(4, round(unit)), x0=x0, y0=y0, x1=x1, y1=y1))
+
+
 def bytes_of(colour: Colour, alpha: float = 1.0) -> tuple[int, int, int, int]:
     """Premultiplied 8-bit colour."""
     red, green, blue = (int(round(max(0.0, min(1.0, c)) * 255 * alpha)) for c in colour)
