@@ -240,6 +240,7 @@ def everything() -> dict[str, Any]:
         "assessment": assessment(),
         "film_url": static("ui/gallery/filmstrip.jpg"),
         "movie_url": static("ui/gallery/film.mp4"),
+        "poster_url": static("ui/gallery/still-1.jpg"),
         "form": _form(),
         "class_chart": class_chart(),
         "module_chart": module_chart(),

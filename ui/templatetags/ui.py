@@ -277,9 +277,9 @@ def field(bound: BoundField, label: str = "", help: str = "") -> dict[str, objec
 
 
 @register.inclusion_tag("ui/components/form_errors.html")
-def form_errors(form: Any) -> dict[str, object]:
-    """The errors of the entire form, above its fields; fields show their own."""
-    return {"form": form}
+def form_errors(form: Any, focus: bool = True) -> dict[str, object]:
+    """The errors of the entire form, above its fields, focused at load; fields show their own."""
+    return {"form": form, "focus": focus}
 
 
 # ---------------------------------------------------------------- tables and tabs
