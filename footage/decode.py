@@ -28,7 +28,8 @@ SMALL_WIDTH, SMALL_HEIGHT = 128, 72
 STILL_SECONDS = Fraction(1, 25)
 """How long a still lasts when nothing says otherwise."""
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+IMAGE_HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*")
+"""First bytes of the pictures that Pillow reads here; stored files may have no suffix, so content decides."""
 
 NO_PICTURE = gettext_noop(
     "%(name)s holds no picture that can be read. Export it again, for example as MP4 with H.264."
@@ -76,9 +77,13 @@ def open_pictures(path: Path) -> tuple[Head, Iterator[Frame]]:
     """
     if not path.is_file():
         raise Problem(NOT_THERE, name=path.name)
-    if path.suffix.lower() in IMAGE_SUFFIXES:
-        return _open_image(path)
-    return _open_film(path)
+    return _open_image(path) if _is_image(path) else _open_film(path)
+
+
+def _is_image(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head.startswith(IMAGE_HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
 
 
 def _open_film(path: Path) -> tuple[Head, Iterator[Frame]]:

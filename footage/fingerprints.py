@@ -2,15 +2,14 @@
 
 Three kinds, from exact to robust:
 
-* hashes of the file, of the demuxed picture stream (survives a remux) and of the decoded sound;
+* hashes of the file and of the demuxed picture stream, which survives a remux;
 * one small grey frame every `SAMPLE_SECONDS`, from which
-* a 16 x 16 cosine descriptor (the idea of PDQ, Facebook 2019, over a rectangle of our choice, with signed roots
+* a 12 x 12 cosine descriptor (the idea of PDQ, Facebook 2019, over a rectangle of our choice, with signed roots
   instead of bits) is made at search time for any crop or mirror view.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
 import zlib
@@ -20,12 +19,13 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from footage.decode import Array, Frame, open_pictures
+from footage.hashes import sha256_file, sha256_packets
+from footage.problems import Problem
 
 Floats = npt.NDArray[np.float32]
 
@@ -149,8 +149,8 @@ def make_reference(path: Path) -> Reference:
         width=head.width,
         height=head.height,
         seconds=end,
-        file_hash=hash_file(path),
-        stream_hash="" if still else hash_stream(path),
+        file_hash=sha256_file(path),
+        stream_hash="" if still else _stream_hash(path),
         times=np.array(times, np.float64),
         greys=np.stack([grey(picture, scale=scale) for picture in pictures]),
     )
@@ -176,43 +176,12 @@ def grey(picture: Array, *, scale: int = 1) -> Array:
     return luma if luma.shape[::-1] == size else cv2.resize(luma, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def hash_stream(path: Path) -> str:
-    """SHA-256 of the picture packets without their container, hex; empty when there are none.
-
-    A remux (`-c copy`) keeps it, any re-encode changes it.
-    """
-    digest = hashlib.sha256()
+def _stream_hash(path: Path) -> str:
+    """SHA-256 of the picture packets (a remux keeps it, a re-encode changes it); empty for a damaged stream."""
     try:
-        with av.open(str(path)) as container:
-            stream = container.streams.best("video")
-            for packet in container.demux(stream) if stream else ():
-                digest.update(bytes(packet))
-    except (av.error.FFmpegError, OSError, ValueError):
+        return sha256_packets(path, kind="video") or ""
+    except Problem:
         return ""
-    return digest.hexdigest()
-
-
-def hash_sound(path: Path) -> str:
-    """SHA-256 of the decoded sound as 16-bit mono at 16 kHz, hex; empty when there is none."""
-    digest = hashlib.sha256()
-    try:
-        with av.open(str(path)) as container:
-            stream = container.streams.best("audio")
-            if stream is None:
-                return ""
-            resampler = av.AudioResampler(format="s16", layout="mono", rate=16000)
-            for frame in container.decode(stream):
-                for piece in resampler.resample(frame):
-                    digest.update(piece.to_ndarray().tobytes())
-    except (av.error.FFmpegError, OSError, ValueError):
-        return ""
-    return digest.hexdigest()
 
 
 def describe(greys: Array, rect: Rect = WHOLE) -> Floats:

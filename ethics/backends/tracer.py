@@ -1,0 +1,208 @@
+"""From files to an assessment: decode and trace the film, judge every segment, add up.
+
+`trace_film` does the long work on pixels; `build_assessment` turns what it found into the document of MEASURE §10 and
+may be called again with another cap or better facts without decoding anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from ethics.backends.capture import CaptureTest, capture_test
+from ethics.backends.segmenting import Material, picture_segments
+from ethics.domain.assessment import FilmFacts, document
+from ethics.domain.intervention import EditFacts, GenerationFacts, edit_term, intervention, picture_term
+from ethics.domain.segments import Grade, Interval, Segment, SourceUse, State
+from ethics.domain.verdict import verdict_on
+from footage.fingerprints import Reference, make_reference
+from footage.hashes import sha256_file
+from footage.trace import Film, Run, find_runs, read_film
+
+Kind = Literal["generated", "rush", "footage", "other"]
+Progress = Callable[[float], None]
+
+DEFAULT_CAP = Fraction(2, 5)
+DECODING_PART, REFERENCE_PART = 0.3, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that the film may be made of.
+
+    Attributes:
+        id: File name or media id; unique among the sources.
+        path: The file.
+        kind: generated (stands in the ledger), rush (vouched for), footage (to be put through the capture test) or
+            other (somebody else's material).
+        still: Told by the caller; the fingerprint decides.
+        process: What people did around a generated asset.
+        reference: Its stored fingerprint, so that it needn't be decoded again.
+        own: Whether the makers of the film had it at hand; others' generated assets are searched but don't count as
+            material for the shooting ratio.
+        name: What the person called the file.
+    """
+
+    id: str
+    path: Path
+    kind: Kind
+    still: bool = False
+    process: GenerationFacts | None = None
+    reference: Reference | None = None
+    own: bool = True
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A film with everything found in it."""
+
+    name: str
+    sha256: str
+    film: Film
+    runs: tuple[Run, ...]
+    sources: Mapping[str, Source]
+    references: Mapping[str, Reference]
+
+
+def trace_film(film: Path, sources: Sequence[Source], *, progress: Progress | None = None, name: str = "") -> Trace:
+    """Decode a film once and find in it what the sources gave.
+
+    Args:
+        film: The cut.
+        sources: Everything it may show, each id once.
+        progress: Called with the part done, from 0 to 1.
+        name: What the person called the film; the file's own name when empty.
+
+    Raises:
+        footage.problems.Problem: when the film or a source without stored fingerprint can't be read.
+        ValueError: when two sources share an id.
+    """
+    if len({source.id for source in sources}) != len(sources):
+        raise ValueError("two sources share an id")
+    tell = progress or (lambda part: None)
+    read = read_film(film, progress=lambda part: tell(DECODING_PART * part))
+    references: dict[str, Reference] = {}
+    for number, source in enumerate(sources):
+        references[source.id] = source.reference or make_reference(source.path)
+        tell(DECODING_PART + REFERENCE_PART * (number + 1) / len(sources))
+    begun = DECODING_PART + REFERENCE_PART
+    runs = find_runs(read, references, progress=lambda part: tell(begun + (1 - begun) * part))
+    tell(1.0)
+    return Trace(
+        name=name or film.name,
+        sha256=sha256_file(film),
+        film=read,
+        runs=tuple(runs),
+        sources={source.id: source for source in sources},
+        references=references,
+    )
+
+
+def build_assessment(
+    trace: Trace,
+    *,
+    cap: Fraction = DEFAULT_CAP,
+    least_human: int = Grade.CONTENT,
+    versions: int | None = None,
+    operations: int | None = None,
+    script: Interval | None = None,
+    reflection: Interval | None = None,
+) -> dict[str, Any]:
+    """Judge a traced film and write the assessment.
+
+    Args:
+        trace: What `trace_film` found.
+        cap: Greatest AI share of the picture.
+        least_human: Grade of evidence from which human work is proven.
+        versions: Substantive cut versions up to this one, where they are recorded.
+        operations: Editing operations in the timeline, where there is one.
+        script: Human-written share of the script, where it is recorded.
+        reflection: The teacher's rating, where there is one.
+    """
+    segments = picture_segments(trace.film, trace.runs, _materials(trace), least_human=least_human)
+    facts = {source.id: source.process for source in trace.sources.values() if source.process}
+    degree = intervention(
+        picture=picture_term(segments, facts),
+        edit=edit_term(_edit_facts(trace, segments, versions=versions, operations=operations)),
+        script=script,
+        reflection=reflection,
+    )
+    return document(
+        film=_film_facts(trace),
+        planes={"picture": segments},
+        verdict=verdict_on(plane="picture", segments=segments, cap=cap),
+        intervention=degree,
+        cuts=[trace.film.edge(cut) for cut in trace.film.cuts],
+    )
+
+
+def _film_facts(trace: Trace) -> FilmFacts:
+    head = trace.film.head
+    return FilmFacts(
+        name=trace.name,
+        sha256=trace.sha256,
+        seconds=trace.film.end,
+        fps=head.fps or Fraction(0),
+        width=head.width,
+        height=head.height,
+    )
+
+
+def _materials(trace: Trace) -> dict[str, Material]:
+    return {
+        key: Material(
+            kind=source.kind,
+            reference=trace.references[key],
+            capture=_captured(trace, source),
+            made_from=source.process.made_from if source.process else (),
+            exact=trace.references[key].file_hash == trace.sha256,
+        )
+        for key, source in trace.sources.items()
+    }
+
+
+def _captured(trace: Trace, source: Source) -> CaptureTest | None:
+    """The capture test of footage that the film shows; other sources are not put through it."""
+    used = [run for run in trace.runs if run.key == source.id]
+    if source.kind != "footage" or not used:
+        return None
+    seconds = sum((trace.film.edge(run.last) - trace.film.edge(run.first) for run in used), Fraction(0))
+    others = [
+        trace.references[key] for key, other in trace.sources.items() if other.kind == "footage" and key != source.id
+    ]
+    return capture_test(
+        path=source.path,
+        name=source.name or source.path.name,
+        reference=trace.references[source.id],
+        used=seconds,
+        others=others,
+    )
+
+
+def _edit_facts(
+    trace: Trace, segments: Sequence[Segment], *, versions: int | None, operations: int | None
+) -> EditFacts:
+    shown = [segment for segment in segments if segment.weight]
+    moving = [key for key, source in trace.sources.items() if source.own and not trace.references[key].still]
+    held = sum((s.seconds for s in shown if s.sources and trace.references[s.sources[0].id].still), Fraction(0))
+    return EditFacts(
+        versions=versions,
+        operations=operations,
+        changes=sum(1 for one, other in zip(shown, shown[1:], strict=False) if _moves(one, other)),
+        distinct=len({use.id for segment in shown for use in segment.sources[:1]}),
+        available=sum((trace.references[key].seconds for key in moving), held) if trace.sources else None,
+        used=sum((segment.seconds for segment in shown if segment.sources), Fraction(0)),
+    )
+
+
+def _moves(one: Segment, other: Segment) -> bool:
+    """Whether the cut goes on from another source, or another place in it; unknown neighbours say nothing."""
+    if State.UNKNOWN in (one.state, other.state):
+        return False
+    first: SourceUse | None = next(iter(one.sources), None)
+    second: SourceUse | None = next(iter(other.sources), None)
+    return (first and first.id) != (second and second.id) or one.end == other.start
