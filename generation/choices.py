@@ -18,6 +18,7 @@ class Pipeline(models.TextChoices):
     """How an engine folder is loaded: the class whose from_pretrained reads it."""
 
     STABLE_DIFFUSION = "stable-diffusion", _("Stable Diffusion family (diffusers)")
+    ANIMATEDIFF = "animatediff", _("AnimateDiff video (diffusers)")
     WAN = "wan", _("Wan video (diffusers)")
     VITS = "vits", _("VITS voice (transformers)")
     CAUSAL_LM = "causal-lm", _("Causal language model (transformers)")

@@ -1,0 +1,82 @@
+"""What every engine looks like from outside: a request in, one file out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps in all)."""
+Asked = Callable[[], bool]
+"""Tells whether the person wants the job stopped."""
+
+
+class Cancelled(Exception):
+    """The person asked for an end while the engine was at work."""
+
+
+class Breakdown(Exception):
+    """The machine failed, not the request: out of memory, a device lost. Worth another attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec:
+    """What a backend needs to know of an engine's row.
+
+    Attributes:
+        folder: Where the weights lie.
+        revision: SHA-256 over the weights; part of the key under which a loaded engine is kept.
+        options: width, height, fps, dtype and other defaults.
+    """
+
+    slug: str
+    pipeline: str
+    folder: Path
+    revision: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One validated request.
+
+    Attributes:
+        tool: Slug of the tool.
+        inputs: As `domain.tools.validate` returned them.
+        source: File the picture begins with.
+    """
+
+    tool: str
+    inputs: Mapping[str, Any]
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What an engine made.
+
+    Attributes:
+        path: The file, in the folder that was given.
+        kind: image, video, sound or text.
+        machine: Device, dtype, versions and settings, for the recipe.
+    """
+
+    path: Path
+    kind: str
+    machine: Mapping[str, Any]
+
+
+class Backend(Protocol):
+    """A loaded engine."""
+
+    def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
+        """Make one file in `folder`.
+
+        Raises:
+            Cancelled: `cancelled()` came true; nothing of worth is left behind.
+            Breakdown: The machine failed.
+            footage.problems.Problem: The request can't be carried out.
+        """
+        ...

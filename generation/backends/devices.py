@@ -1,0 +1,70 @@
+"""The device an engine computes on, and how its failures are told from wrong requests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any
+
+from generation.backends.base import Breakdown, EngineSpec
+
+PACKAGES = ("torch", "diffusers", "transformers")
+
+
+def prepare() -> None:
+    """Use as many threads as OMP_NUM_THREADS says (1 unless set), and never reach for the network."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    for logs in (diffusers_logging, transformers_logging):
+        logs.set_verbosity_error()
+        logs.disable_progress_bar()
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+
+
+def device_name() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def dtype_of(spec: EngineSpec) -> Any:
+    """Return the torch dtype of the engine's options: float32 unless it says otherwise and a GPU is there."""
+    import torch
+
+    wanted = spec.options.get("dtype", "float32") if device_name() == "cuda" else "float32"
+    return {"float16": torch.float16, "bfloat16": torch.bfloat16}.get(wanted, torch.float32)
+
+
+def generator(seed: int) -> Any:
+    """Return a random source of its own on the CPU, so that a seed means the same on every device."""
+    import torch
+
+    return torch.Generator("cpu").manual_seed(seed)
+
+
+def machine_facts(spec: EngineSpec, **more: Any) -> dict[str, Any]:
+    """Return what of this machine belongs into a recipe."""
+    return {
+        "device": device_name(),
+        "dtype": str(dtype_of(spec)).removeprefix("torch."),
+        "versions": {name: version(name) for name in PACKAGES},
+        **more,
+    }
+
+
+@contextmanager
+def machine_failures() -> Iterator[None]:
+    """Turn failures of the machine into Breakdown."""
+    import torch
+
+    try:
+        yield
+    except (MemoryError, torch.OutOfMemoryError) as fault:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        raise Breakdown(f"out of memory: {fault}") from fault

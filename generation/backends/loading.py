@@ -1,0 +1,66 @@
+"""Loading engines from local folders, and keeping the last ones in memory."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+
+from footage.problems import Problem, gettext_noop
+from generation.backends import devices
+from generation.backends.base import Backend, EngineSpec
+from generation.backends.folders import check_folder
+from generation.backends.pictures import PictureEngine
+from generation.backends.text import TextEngine
+from generation.backends.video import AnimateDiffEngine, WanEngine
+from generation.backends.voices import VoiceEngine
+
+LOADERS: dict[str, Callable[[EngineSpec], Backend]] = {
+    "stable-diffusion": PictureEngine.load,
+    "animatediff": AnimateDiffEngine.load,
+    "wan": WanEngine.load,
+    "vits": VoiceEngine.load,
+    "causal-lm": TextEngine.load,
+}
+_loaded: OrderedDict[tuple[str, str, str], Backend] = OrderedDict()
+
+
+def loaded_engine(spec: EngineSpec) -> Backend:
+    """Return the engine, from memory when it was among the last used ones.
+
+    DAILIES_ENGINES_KEPT (2 unless set) says how many stay in memory.
+
+    Raises:
+        Problem: The folder is absent, unsafe or not what the engine's row says.
+        Breakdown: It doesn't fit into memory just now.
+    """
+    key = (spec.pipeline, str(spec.folder), spec.revision)
+    if key not in _loaded:
+        while len(_loaded) >= int(os.environ.get("DAILIES_ENGINES_KEPT", "2")):
+            _loaded.popitem(last=False)
+        _loaded[key] = _load(spec)
+    _loaded.move_to_end(key)
+    return _loaded[key]
+
+
+def forget_engines() -> None:
+    """Free the memory of all loaded engines."""
+    _loaded.clear()
+
+
+def _load(spec: EngineSpec) -> Backend:
+    check_folder(spec.folder)
+    devices.prepare()
+    with devices.machine_failures():
+        try:
+            return LOADERS[spec.pipeline](spec)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as fault:
+            raise Problem(
+                gettext_noop(
+                    "The engine %(engine)s can’t be loaded as %(pipeline)s: %(reason)s. An administrator has to look "
+                    "at its folder."
+                ),
+                engine=spec.slug,
+                pipeline=spec.pipeline,
+                reason=str(fault)[:200],
+            ) from fault

@@ -1,0 +1,42 @@
+"""The recipe of an output: everything needed to re-make it, in one canonical form."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.canonical import canonical_json
+
+FORM = "dailies-recipe/1"
+
+
+def make_recipe(
+    *,
+    tool: str,
+    request: Mapping[str, Any],
+    engine: Mapping[str, Any],
+    source_sha256: str | None,
+    machine: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Put together a recipe.
+
+    Args:
+        request: Validated inputs: words, seed, steps, size.
+        engine: Slug, pipeline, revision (hash of the weights) and options of the engine.
+        source_sha256: Fingerprint of the picture it began with, as 64 hex digits.
+        machine: What the backend says of itself: device, dtype, versions, batch size.
+    """
+    return {
+        "form": FORM,
+        "tool": tool,
+        "request": dict(request),
+        "engine": dict(engine),
+        "source_sha256": source_sha256,
+        "machine": dict(machine),
+    }
+
+
+def recipe_hash(recipe: Mapping[str, Any]) -> str:
+    """Return SHA-256 over the canonical JSON of the recipe, as 64 hex digits."""
+    return hashlib.sha256(canonical_json(dict(recipe))).hexdigest()

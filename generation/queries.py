@@ -1,0 +1,168 @@
+"""Reads of the generation room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+
+from accounts.models import User
+from assignments.choices import MediaRole, MediaState
+from assignments.models import Brief, Media, Work
+from assignments.queries import works_visible_to
+from courses.choices import LessonKind
+from courses.models import Course, Lesson, LessonDone
+from generation.backends.base import EngineSpec
+from generation.choices import JobState
+from generation.domain import queueing
+from generation.domain.tools import TOOLS, Tool
+from generation.models import Engine, Job, Output
+
+SOURCE_ROLES = (MediaRole.STILL, MediaRole.GENERATED, MediaRole.RUSH)
+WAITING = (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolState:
+    """A tool as it stands for one person and one work.
+
+    Attributes:
+        is_allowed: The brief's AI policy names it.
+        lesson: The ethics lesson to finish first, None when it is unlocked.
+        engine: What would run it, None when no engine serves it.
+    """
+
+    tool: Tool
+    is_allowed: bool
+    lesson: Lesson | None
+    engine: Engine | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_allowed and self.lesson is None and self.engine is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """GPU-seconds of a work: what the brief gives, what is spent, what is promised to waiting jobs."""
+
+    seconds: float
+    spent: float
+    promised: float
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.spent - self.promised)
+
+    @property
+    def used_share(self) -> float:
+        return min(1.0, (self.spent + self.promised) / self.seconds) if self.seconds else 1.0
+
+
+def jobs_visible_to(user: User) -> QuerySet[Job]:
+    """Jobs of the works a person may see, newest first, with what a row shows."""
+    jobs = Job.objects.select_related("work__brief__module__course", "work__crew", "engine", "created_by", "output__media")
+    jobs = jobs.order_by("-created_at", "-pk")
+    return jobs if user.is_staff else jobs.filter(work__in=works_visible_to(user).values("pk"))
+
+
+def outputs_visible_to(user: User) -> QuerySet[Output]:
+    outputs = Output.objects.select_related("media", "job__work").order_by("-created_at", "-pk")
+    return outputs if user.is_staff else outputs.filter(job__work__in=works_visible_to(user).values("pk"))
+
+
+def engines_visible_to(user: User) -> QuerySet[Engine]:
+    """Engines that are switched on; administrators see all."""
+    engines = Engine.objects.order_by("slug")
+    return engines if user.is_staff else engines.filter(is_enabled=True)
+
+
+def engine_for(tool: Tool, *, slug: str = "") -> Engine | None:
+    """Return the engine of that name, or else the first, that is switched on and serves the tool."""
+    engines = Engine.objects.filter(is_enabled=True).order_by("pk")
+    return next((engine for engine in engines if _serves(engine, tool) and slug in {"", engine.slug}), None)
+
+
+def engines_for(tool: Tool) -> list[Engine]:
+    return [engine for engine in Engine.objects.filter(is_enabled=True).order_by("pk") if _serves(engine, tool)]
+
+
+def _serves(engine: Engine, tool: Tool) -> bool:
+    return tool.slug in engine.tools
+
+
+def spec_of(engine: Engine) -> EngineSpec:
+    return EngineSpec(engine.slug, engine.pipeline, folder_of(engine), engine.revision, engine.options)
+
+
+def folder_of(engine: Engine) -> Path:
+    """Return the engine's folder: absolute, or under settings.ENGINES_DIR."""
+    return Path(settings.ENGINES_DIR) / engine.folder
+
+
+def lesson_before(tool: Tool, user: User, course: Course) -> Lesson | None:
+    """Return the ethics lesson the person has yet to finish before using the tool; None when it is unlocked."""
+    lessons = Lesson.objects.filter(
+        module__course=course, module__slug=tool.module, kind=LessonKind.ETHICS
+    ).exclude(pk__in=LessonDone.objects.filter(user=user).values("lesson"))
+    return lessons.order_by("position").first()
+
+
+def tool_states(work: Work, user: User) -> list[ToolState]:
+    """Every tool with what stands between the person and it, in three queries."""
+    course = work.brief.module.course
+    done = LessonDone.objects.filter(user=user).values("lesson")
+    waiting = Lesson.objects.filter(module__course=course, kind=LessonKind.ETHICS).exclude(pk__in=done)
+    lessons: dict[str, Lesson] = {}
+    for lesson in waiting.select_related("module").order_by("-position"):
+        lessons[lesson.module.slug] = lesson
+    engines = list(Engine.objects.filter(is_enabled=True).order_by("pk"))
+    return [_tool_state(tool, brief=work.brief, lessons=lessons, engines=engines) for tool in TOOLS.values()]
+
+
+def _tool_state(
+    tool: Tool, *, brief: Brief, lessons: dict[str, Lesson], engines: list[Engine]
+) -> ToolState:
+    return ToolState(
+        tool=tool,
+        is_allowed=tool.slug in brief.tools,
+        lesson=lessons.get(tool.module),
+        engine=next((engine for engine in engines if _serves(engine, tool)), None),
+    )
+
+
+def sources_of(work: Work) -> QuerySet[Media]:
+    """Pictures and films of a work that a tool can begin with, newest first."""
+    ready = Media.objects.filter(work=work, state=MediaState.READY, role__in=SOURCE_ROLES)
+    picture = Q(mime__startswith="image/") | Q(mime__startswith="video/")
+    return ready.filter(picture).order_by("-created_at", "-pk")
+
+
+def history_of(work: Work) -> QuerySet[Job]:
+    """Jobs of a work, newest first, with their outputs."""
+    return work.jobs.select_related("engine", "created_by", "output__media").order_by("-created_at", "-pk")
+
+
+def budget_of(work: Work) -> Budget:
+    sums = work.jobs.aggregate(
+        spent=Sum(Case(When(state=JobState.DONE, then=F("spent_seconds")), default=0.0)),
+        promised=Sum(Case(When(state__in=WAITING, then=F("price_seconds")), default=0.0)),
+    )
+    return Budget(work.brief.gpu_seconds, sums["spent"] or 0.0, sums["promised"] or 0.0)
+
+
+def jobs_ahead_of(job: Job) -> QuerySet[Job]:
+    """Jobs that will be taken before this one, those at work included."""
+    earlier = Q(created_at__lt=job.created_at) | Q(created_at=job.created_at, pk__lt=job.pk)
+    return Job.objects.filter(Q(state=JobState.RUNNING) | Q(earlier, state=JobState.QUEUED)).exclude(pk=job.pk)
+
+
+def seconds_waiting(jobs: QuerySet[Job]) -> float:
+    """Return the seconds the queue needs for these jobs."""
+    return queueing.wait(prices_ahead=jobs.values_list("price_seconds", flat=True))
+
+
+def waiting_jobs() -> QuerySet[Job]:
+    return Job.objects.filter(state__in=WAITING)

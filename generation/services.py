@@ -1,0 +1,218 @@
+"""What people ask of the queue: jobs requested, cancelled, tried again. And what engines are on offer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assignments.models import Media, Work
+from courses.models import Lesson
+from generation import tasks
+from generation.backends import folders
+from generation.choices import JobState
+from generation.domain import queueing
+from generation.domain.tools import MOST_SEED, TOOLS, InputProblem, Tool, validate
+from generation.models import Engine, Job
+from generation.permissions import can_cancel_job, can_generate
+from generation.queries import budget_of, engine_for, folder_of, lesson_before, sources_of
+from ui.errors import Refused, require
+
+
+class ToolNotAllowed(Refused):
+    """The brief's AI policy doesn't name the tool."""
+
+    status_code = 403
+
+
+class LessonFirst(Refused):
+    """The ethics lesson of the tool's module is still to be finished."""
+
+    status_code = 403
+
+    def __init__(self, tool: Tool, lesson: Lesson) -> None:
+        self.lesson = lesson
+        super().__init__(
+            _("“%(tool)s” opens when you have finished the lesson “%(lesson)s”.")
+            % {"tool": _(tool.title), "lesson": lesson.title}
+        )
+
+
+class NoEngine(Refused):
+    """No engine that is switched on serves the tool."""
+
+
+class OverBudget(Refused):
+    """The work's GPU-seconds don't suffice."""
+
+
+class BadInputs(Refused):
+    """Inputs the tool can't use; `problems` name each one."""
+
+    status_code = 400
+
+    def __init__(self, problems: Iterable[InputProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(_(problem.template) % problem.params for problem in self.problems))
+
+
+class NotPossibleNow(Refused):
+    """The job has moved on: it is finished, or runs already."""
+
+
+@transaction.atomic
+def request_job(
+    *,
+    work: Work,
+    tool: str,
+    inputs: Mapping[str, Any],
+    source: Media | None,
+    by: User,
+    now: datetime,
+    engine: str = "",
+) -> Job:
+    """Put a job into the queue and return it.
+
+    Args:
+        tool: Slug of the tool.
+        inputs: As typed; checked here. A seed left open is drawn at random.
+        source: Picture or film of the work the tool begins with.
+        engine: Slug of an engine; the first that serves the tool when empty.
+
+    Raises:
+        ToolNotAllowed, LessonFirst, NoEngine, OverBudget, BadInputs: with a sentence each.
+    """
+    work = Work.objects.select_for_update(of=("self",)).select_related("brief__module__course", "crew").get(pk=work.pk)
+    require(can_generate(by, work))
+    chosen = _usable_tool(tool, work=work, by=by)
+    found = engine_for(chosen, slug=engine)
+    if found is None:
+        raise NoEngine(_("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(chosen.title)})
+    request = _checked_request(chosen, found, inputs=inputs, source=source, work=work)
+    steps = _steps_of(chosen, request)
+    price = queueing.price(steps=steps, seconds_per_step=found.seconds_per_step)
+    _require_budget(work, price)
+    job = Job.objects.create(
+        work=work, tool=chosen.slug, engine=found, source=source if chosen.needs_source else None,
+        request=request, steps=steps, price_seconds=price, created_by=by, created_at=now,
+    )  # fmt: skip
+    _ring()
+    return job
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, by: User, now: datetime) -> Job:
+    """Take a waiting job out of the queue, or ask the worker at it to stop within a step.
+
+    Raises:
+        NotPossibleNow: It is finished.
+    """
+    require(can_cancel_job(by, job))
+    mine = Job.objects.filter(pk=job.pk)
+    if not mine.filter(state=JobState.QUEUED).update(
+        state=JobState.CANCELLED, cancel_asked_at=now, finished_at=now
+    ) and not mine.filter(state=JobState.RUNNING).update(cancel_asked_at=now):
+        raise NotPossibleNow(_("This job is finished already; there is nothing to cancel."))
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def retry_job(*, job: Job, by: User, now: datetime) -> Job:
+    """Put a failed or cancelled job back into the queue, with the same request and all attempts.
+
+    Raises:
+        NotPossibleNow: It waits, runs or is done.
+        OverBudget: The work's GPU-seconds don't suffice any more.
+    """
+    work = Work.objects.select_for_update(of=("self",)).select_related("brief__module__course", "crew").get(pk=job.work_id)
+    require(can_generate(by, work))
+    _require_budget(work, job.price_seconds)
+    moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
+        state=JobState.QUEUED, step=0, attempts=0, problem=None, cancel_asked_at=None,
+        lease_until=None, started_at=None, finished_at=None, created_at=now,
+    )  # fmt: skip
+    if not moved:
+        raise NotPossibleNow(_("Only a failed or cancelled job can be tried again."))
+    _ring()
+    job.refresh_from_db()
+    return job
+
+
+def register_engines(*, rows: Iterable[Mapping[str, Any]]) -> list[Engine]:
+    """Write or update Engine rows from data such as fixtures/engines.yaml, and fingerprint folders that are there.
+
+    What an administrator switched off stays off; the pace learned from jobs is kept.
+    """
+    engines = []
+    for row in rows:
+        kept = {name: value for name, value in row.items() if name != "seconds_per_step"}
+        engine, _is_new = Engine.objects.update_or_create(
+            slug=row["slug"], defaults=kept, create_defaults=dict(row)
+        )
+        engines.append(refresh_revision(engine=engine))
+    return engines
+
+
+def refresh_revision(*, engine: Engine) -> Engine:
+    """Set the engine's revision to the fingerprint of its folder; empty when the folder is absent."""
+    folder = folder_of(engine)
+    engine.revision = folders.folder_revision(folder) if folder.is_dir() else ""
+    engine.save(update_fields=["revision"])
+    return engine
+
+
+def _usable_tool(slug: str, *, work: Work, by: User) -> Tool:
+    tool = TOOLS.get(slug)
+    if tool is None:
+        raise ToolNotAllowed(_("There is no tool “%(tool)s”.") % {"tool": slug})
+    if tool.slug not in work.brief.tools:
+        raise ToolNotAllowed(
+            _("The AI rules of “%(brief)s” don’t allow “%(tool)s”.")
+            % {"brief": work.brief.title, "tool": _(tool.title)}
+        )
+    lesson = lesson_before(tool, by, work.brief.module.course)
+    if lesson is not None:
+        raise LessonFirst(tool, lesson)
+    return tool
+
+
+def _checked_request(
+    tool: Tool, engine: Engine, *, inputs: Mapping[str, Any], source: Media | None, work: Work
+) -> dict[str, Any]:
+    is_usable = source is not None and sources_of(work).filter(pk=source.pk).exists()
+    defaults = {item.slug: engine.options[item.slug] for item in tool.inputs if item.slug in engine.options}
+    typed = {name: value for name, value in inputs.items() if value not in (None, "")}
+    typed.setdefault("seed", secrets.randbelow(MOST_SEED))
+    request, problems = validate(tool, {**defaults, **typed}, has_source=is_usable)
+    if problems:
+        raise BadInputs(problems)
+    return request
+
+
+def _steps_of(tool: Tool, request: Mapping[str, Any]) -> int:
+    return int(request.get("steps") or request.get("length") or 1)
+
+
+def _require_budget(work: Work, price: float) -> None:
+    budget = budget_of(work)
+    if not queueing.fits_budget(
+        budget_seconds=budget.seconds, used_seconds=budget.spent + budget.promised, price_seconds=price
+    ):
+        raise OverBudget(
+            _(
+                "This would take about %(price).1f GPU-seconds; %(left).1f of %(budget)d are left for this work. "
+                "Take fewer steps or a shorter clip, or ask your instructor for more."
+            )
+            % {"price": price, "left": budget.left, "budget": work.brief.gpu_seconds}
+        )
+
+
+def _ring() -> None:
+    transaction.on_commit(partial(tasks.run_jobs.delay), robust=True)
