@@ -15,6 +15,7 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
 from PIL import Image, UnidentifiedImageError
 
 from footage.problems import Problem, gettext_noop
@@ -69,15 +70,19 @@ class Head:
     seconds: Fraction
 
 
-def open_pictures(path: Path) -> tuple[Head, Iterator[Frame]]:
+def open_pictures(path: Path, *, every: Fraction = Fraction(0)) -> tuple[Head, Iterator[Frame]]:
     """Open a film, an animated picture or a still, and hand out its frames in order.
+
+    Args:
+        path: The file; its content decides what it is, not its suffix.
+        every: Least seconds between two frames handed out; 0 hands out all.
 
     Raises:
         Problem: when the file is absent or holds no picture.
     """
     if not path.is_file():
         raise Problem(NOT_THERE, name=path.name)
-    return _open_image(path) if _is_image(path) else _open_film(path)
+    return _open_image(path) if _is_image(path) else _open_film(path, every)
 
 
 def _is_image(path: Path) -> bool:
@@ -86,7 +91,7 @@ def _is_image(path: Path) -> bool:
     return head.startswith(IMAGE_HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
 
 
-def _open_film(path: Path) -> tuple[Head, Iterator[Frame]]:
+def _open_film(path: Path, every: Fraction) -> tuple[Head, Iterator[Frame]]:
     try:
         container = av.open(str(path))
     except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -100,7 +105,13 @@ def _open_film(path: Path) -> tuple[Head, Iterator[Frame]]:
     if first is None:
         container.close()
         raise Problem(NO_PICTURE, name=path.name)
-    return _film_head(container, stream, first), _film_frames(container, stream, first, decoded)
+    frames = _film_frames(stream, first, decoded, every)
+    return _film_head(container, stream, first), _closing(container, frames)
+
+
+def _closing(container: av.container.InputContainer, frames: Iterator[Frame]) -> Iterator[Frame]:
+    with container:
+        yield from frames
 
 
 def _decoded(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.VideoFrame]:
@@ -137,24 +148,24 @@ def _plausible_rate(stream: av.VideoStream) -> Fraction:
 
 
 def _film_frames(
-    container: av.container.InputContainer,
-    stream: av.VideoStream,
-    first: av.VideoFrame,
-    rest: Iterator[av.VideoFrame],
+    stream: av.VideoStream, first: av.VideoFrame, rest: Iterator[av.VideoFrame], every: Fraction
 ) -> Iterator[Frame]:
     step = 1 / _plausible_rate(stream)
     zero = _time_of(first) or Fraction(0)
-    held = _shrink(first)
-    start, length = Fraction(0), step
-    with container:
-        for frame in rest:
-            time = _time_of(frame)
-            now = start + step if time is None else time - zero
-            if now <= start:  # doubled or backward time stamps: keep the order, move by one frame
-                now = start + step
+    shrinker = VideoReformatter()
+    held = _shrink(shrinker, first)
+    start = last = Fraction(0)
+    length = _length_of(first, step)
+    for frame in rest:
+        time = _time_of(frame)
+        now = last + step if time is None else time - zero
+        if now <= last:  # doubled or backward time stamps: keep the order, move by one frame
+            now = last + step
+        last, length = now, _length_of(frame, step)
+        if now - start >= every:
             yield Frame(start=start, end=now, picture=held)
-            held, length, start = _shrink(frame), _length_of(frame, step), now
-        yield Frame(start=start, end=start + length, picture=held)
+            held, start = _shrink(shrinker, frame), now
+    yield Frame(start=start, end=last + length, picture=held)
 
 
 def _time_of(frame: av.VideoFrame) -> Fraction | None:
@@ -166,10 +177,11 @@ def _length_of(frame: av.VideoFrame, step: Fraction) -> Fraction:
     return length if 0 < length <= 10 else step
 
 
-def _shrink(frame: av.VideoFrame) -> Array:
+def _shrink(shrinker: VideoReformatter, frame: av.VideoFrame) -> Array:
+    # One reformatter per film: building its filters costs five times the shrinking itself.
     turned = frame.rotation % 180 != 0
     width, height = (SMALL_HEIGHT, SMALL_WIDTH) if turned else (SMALL_WIDTH, SMALL_HEIGHT)
-    small = frame.reformat(width=width, height=height, format="bgr24", interpolation="AREA").to_ndarray()
+    small = shrinker.reformat(frame, width, height, "bgr24", interpolation="AREA").to_ndarray()
     return _upright(small, frame.rotation)
 
 

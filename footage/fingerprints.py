@@ -140,7 +140,7 @@ def make_reference(path: Path) -> Reference:
     Raises:
         footage.problems.Problem: when the file holds no picture.
     """
-    head, frames = open_pictures(path)
+    head, frames = open_pictures(path, every=SAMPLE_SECONDS)
     times, pictures, end = _sampled(frames)
     still = len(pictures) == 1
     scale = STILL_SCALE if still else 1
@@ -159,13 +159,11 @@ def make_reference(path: Path) -> Reference:
 def _sampled(frames: Iterator[Frame]) -> tuple[list[float], list[Array], Fraction]:
     times: list[float] = []
     pictures: list[Array] = []
-    due = end = Fraction(0)
+    end = Fraction(0)
     for frame in frames:
+        times.append(float(frame.start))
+        pictures.append(frame.picture)
         end = frame.end
-        if frame.start >= due:
-            times.append(float(frame.start))
-            pictures.append(frame.picture)
-            due = frame.start + SAMPLE_SECONDS
     return times, pictures, end
 
 

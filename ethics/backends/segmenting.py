@@ -22,6 +22,7 @@ from ethics.domain.segments import (
     interval,
     judge,
     merged,
+    split,
 )
 from footage.fingerprints import Reference
 from footage.trace import Film, Run
@@ -228,13 +229,12 @@ def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
 
 def _frame_match(claim: _Claim) -> Evidence:
     agreement = max(0.0, min(1.0, claim.run.agreement))
-    frames = claim.run.last - claim.run.first
     return Evidence(
         kind="frame-match",
         grade=Grade.CONTENT,
         confidence=exact(1 - (1 - agreement) ** 2),
-        note=f"{frames} frames agree with {claim.run.key} at {agreement:.2f}.",
-        params=(("frames", str(frames)), ("agreement", f"{agreement:.2f}"), ("source", claim.run.key)),
+        note=f"The picture agrees with {claim.run.key} at {agreement:.2f} of 1.",
+        params=(("agreement", f"{agreement:.2f}"), ("source", claim.run.key)),
     )
 
 
@@ -265,8 +265,6 @@ def _first_showings(
     segment: Segment, use: SourceUse, before: Sequence[tuple[Fraction, Fraction]]
 ) -> list[Segment]:
     """The segment cut where it begins or ends to show what was shown before."""
-    from ethics.domain.segments import split
-
     if not use.speed:
         return [segment]
     marks = sorted(

@@ -32,6 +32,7 @@ LEAST_COVERED = 0.45
 BRIDGE_SECONDS = 0.3
 """Frames that agree less, for at most this long inside one shot, are bridged: a flash, a title flying in."""
 
+AS_GOOD = 0.003
 NUDGES = tuple(step * 0.04 for step in range(-5, 6))
 HIDDEN = ("black", "plain")
 
@@ -171,15 +172,26 @@ def _place(candidate: Candidate, reference: Reference, times: npt.NDArray[np.flo
 
 
 def _nudged(window: Window, candidate: Candidate, reference: Reference, matrix: Matrix) -> Candidate:
-    """The guess moved by up to a fifth of a second to where the window's frames agree best."""
-    tries = [replace(candidate, offset=candidate.offset + nudge) for nudge in NUDGES]
+    """The guess moved by up to a fifth of a second to where the window's frames agree best.
+
+    Ordinary speed comes first and wins whenever it does as well.
+    """
+    middle = float(window.times[len(window.times) // 2])
+    usual = replace(candidate, speed=1.0, offset=candidate.offset + (candidate.speed - 1.0) * middle)
+    tries = [
+        replace(guess, offset=guess.offset + nudge) for guess in dict.fromkeys((usual, candidate)) for nudge in NUDGES
+    ]
     scores = [
         float(_shown_agreement(window.greys, reference, _place(guess, reference, window.times), matrix).score.mean())
         for guess in tries
     ]
     best = max(scores)
-    near = [guess for guess, score in zip(tries, scores, strict=True) if score >= best - 0.002]
-    return min(near, key=lambda guess: abs(guess.offset - candidate.offset))
+    near = [guess for guess, score in zip(tries, scores, strict=True) if score >= best - AS_GOOD]
+    return min(near, key=lambda guess: (guess.speed != 1.0, _distance(guess, candidate, middle)))
+
+
+def _distance(one: Candidate, other: Candidate, time: float) -> float:
+    return abs(one.speed * time + one.offset - other.speed * time - other.offset)
 
 
 def _shown_agreement(
