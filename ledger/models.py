@@ -25,7 +25,9 @@ class Entry(models.Model):
     index = models.PositiveBigIntegerField(primary_key=True)
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=80, help_text="What it is about, as `kind:id`; no foreign key.")
-    body = models.JSONField(help_text="What is hashed: kind, subject, actor pseudonym, time, salted payload hash.")
+    body = models.JSONField(
+        help_text="What is hashed: kind, subject, actor pseudonym, time, salted payload hash."
+    )
     leaf = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 

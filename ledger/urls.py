@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from ledger import views
 
 app_name = "ledger"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.log, name="log"),
+    path("checkpoint", views.checkpoint, name="checkpoint"),
+    path("entries/<int:index>/", views.entry, name="entry"),
+]
