@@ -24,20 +24,19 @@ class Element(Protocol):
         """Draw over the frame, in place."""
 
 
-def place_plate(pixels: Pixels, geometry: Geometry, view: View, *, shift: float = 0.0) -> Pixels:
-    """The part of a plate that the camera sees; shape (height, width, channels)."""
+def place_plate(pixels: Pixels, geometry: Geometry, view: View, *, rows: tuple[int, int] | None = None) -> Pixels:
+    """The part of a plate that the camera sees, or some rows of it; shape (rows, width, channels)."""
+    top, bottom = rows or (0, geometry.height)
     mx, my = geometry.margin_x, geometry.margin_y
-    if view.resting and shift == 0.0:
-        return pixels[my : my + geometry.height, mx : mx + geometry.width]
-    h = geometry.height
-    cx, cy = geometry.width / 2, geometry.height / 2
-    zoom = view.zoom
+    if view.resting:
+        return pixels[my + top : my + bottom, mx : mx + geometry.width]
+    h, zoom = geometry.height, view.zoom
+    cx, cy = geometry.width / 2, h / 2
     matrix = np.array(
-        [[zoom, 0, cx + (view.dx + shift) * h - zoom * (cx + mx)], [0, zoom, cy + view.dy * h - zoom * (cy + my)]]
+        [[zoom, 0, cx + view.dx * h - zoom * (cx + mx)], [0, zoom, cy + view.dy * h - zoom * (cy + my) - top]]
     )
-    size = (geometry.width, geometry.height)
     seen: Pixels = cv2.warpAffine(  # type: ignore[assignment]
-        pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        pixels, matrix, (geometry.width, bottom - top), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return seen
 
@@ -59,33 +58,36 @@ def add_light(frame: Pixels, light: Pixels) -> None:
 
 @dataclass(slots=True)
 class Layer:
-    """A plate at a depth; opaque ones replace the frame. `band` is the rows that hold anything."""
+    """A plate at a depth; an opaque one replaces the frame. `band` is the plate rows that hold anything."""
 
     pixels: Pixels
     geometry: Geometry
     depth: float
     opaque: bool = False
-    _band: tuple[int, int] | None = field(default=None)
+    band: tuple[int, int] | None = None
 
     def draw(self, frame: Pixels, *, t: float, view: View) -> None:
-        """Draw the layer as the camera sees it."""
-        seen = place_plate(self.pixels, self.geometry, view.at(self.depth))
+        """Draw the layer as the camera sees it, working only on the rows it can reach."""
+        near = view.at(self.depth)
         if self.opaque:
-            cv2.cvtColor(seen, cv2.COLOR_RGBA2RGB, dst=frame)
+            cv2.cvtColor(place_plate(self.pixels, self.geometry, near), cv2.COLOR_RGBA2RGB, dst=frame)
             return
-        top, bottom = self._rows()
+        top, bottom = self._rows(near)
         if bottom > top:
-            compose(frame[top:bottom], seen[top:bottom])
+            compose(frame[top:bottom], place_plate(self.pixels, self.geometry, near, rows=(top, bottom)))
 
-    def _rows(self) -> tuple[int, int]:
-        if self._band is None:
+    def _rows(self, view: View) -> tuple[int, int]:
+        """Frame rows in which the layer shows."""
+        if self.band is None:
             filled = np.flatnonzero(self.pixels[..., 3].any(axis=1))
-            reach = int(0.18 * self.geometry.height) + 2 if self.geometry.margin_y else 0
-            slack = reach + int(0.14 * self.geometry.height)
-            low = int(filled[0]) - self.geometry.margin_y - slack if filled.size else 0
-            high = int(filled[-1]) - self.geometry.margin_y + slack if filled.size else 0
-            self._band = (max(0, low), min(self.geometry.height, high))
-        return self._band
+            self.band = (int(filled[0]), int(filled[-1]) + 1) if filled.size else (0, 0)
+        middle, margin = self.geometry.height / 2, self.geometry.margin_y
+        first, last = (
+            middle + view.zoom * (row - margin - middle) + view.dy * self.geometry.height for row in self.band
+        )
+        touches_end = self.band[1] >= self.geometry.rows
+        low = self.geometry.height if touches_end else min(self.geometry.height, int(last) + 2)
+        return max(0, int(first) - 1), low if self.band[1] else 0
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class Drift:
     """A looping RGBA strip that drifts sideways: clouds, banks of fog.
 
     Attributes:
-        pixels: (rows, loop, 4) premultiplied; the right edge continues at the left.
+        pixels: (rows, loop + width + 1, 4) premultiplied, as `wrapped` gives it.
         top: First row of the frame it covers at rest.
         speed: Heights per second, to the right.
     """
@@ -107,20 +109,13 @@ class Drift:
     def draw(self, frame: Pixels, *, t: float, view: View) -> None:
         """Draw where the strip has drifted to."""
         near = view.at(self.depth)
-        height, loop = self.pixels.shape[:2]
-        offset = (-(near.dx + self.speed * t) * self.geometry.height) % loop
-        whole = int(offset)
+        height = self.pixels.shape[0]
         top = self.top + round(near.dy * self.geometry.height)
         low, high = max(0, top), min(self.geometry.height, top + height)
         if high <= low:
             return
-        part = self.pixels[low - top : high - top]
-        columns = np.arange(whole, whole + self.geometry.width + 1) % loop
-        strip = part[:, columns]
-        moved = cv2.addWeighted(
-            strip[:, :-1], 1 - (offset - whole), strip[:, 1:], offset - whole, 0.0
-        )
-        compose(frame[low:high], moved)  # type: ignore[arg-type]
+        shift = (near.dx + self.speed * t) * self.geometry.height
+        compose(frame[low:high], _scrolled(self.pixels[low - top : high - top], shift, self.geometry.width))
 
 
 @dataclass(slots=True)
@@ -128,7 +123,7 @@ class Water:
     """Sparkle and ripple over painted water.
 
     Attributes:
-        ripples: Two looping uint8 textures (rows, loop) in perspective, scrolled against each other.
+        ripples: Two `wrapped` uint8 textures (rows, …) in perspective, scrolled against each other.
         sparkle: (rows, width + margins, 3) light that shows where ripples meet; already shaped by the sun's path.
         shade: 0..255, how much ripples darken the water.
         top: First plate row of the water.
@@ -148,7 +143,7 @@ class Water:
         geometry = self.geometry
         rows = self.sparkle.shape[0]
         pan = round(near.dx * geometry.height)
-        top = self.top - geometry.margin_y + round(near.dy * geometry.height + (near.zoom - 1) * 0.1 * geometry.height)
+        top = self.top - geometry.margin_y + round(near.dy * geometry.height + (near.zoom - 1) * (self.top - geometry.margin_y - geometry.height / 2) / geometry.height * geometry.height)
         low, high = max(0, top), min(geometry.height, top + rows)
         if high <= low:
             return
@@ -174,13 +169,16 @@ GLINT: Pixels = np.clip((np.arange(256) - 92.0) * 3.4, 0, 255).astype(np.uint8)
 def _scrolled(texture: Pixels, by: float, width: int) -> Pixels:
     """`width` columns of a looping texture, shifted right by a number of pixels."""
     loop = texture.shape[1]
-    offset = (-by) % loop
-    whole = int(offset)
-    share = offset - whole
-    doubled = cv2.hconcat([texture, texture])
-    first, second = doubled[:, whole : whole + width], doubled[:, whole + 1 : whole + 1 + width]
-    blended: Pixels = cv2.addWeighted(first, 1 - share, second, share, 0.0)  # type: ignore[assignment]
-    return blended
+    offset = (-by) % (loop - width - 1)
+    matrix = np.array([[1.0, 0.0, -offset], [0.0, 1.0, 0.0]])
+    moved: Pixels = cv2.warpAffine(texture, matrix, (width, texture.shape[0]), flags=cv2.INTER_LINEAR)  # type: ignore[assignment]
+    return moved
+
+
+def wrapped(texture: Pixels, width: int) -> Pixels:
+    """A looping texture with its first columns repeated at its end, so that a window of `width` always fits."""
+    repeats = np.arange(texture.shape[1] + width + 1) % texture.shape[1]
+    return np.ascontiguousarray(texture[:, repeats])
 
 
 @dataclass(frozen=True, slots=True)

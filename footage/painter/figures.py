@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from footage.painter.attributes import Carried
 from footage.painter.light import LAMP, Colour, Light, mix
-from footage.painter.plate import Plate
+from footage.painter.plate import CIRCLE, Plate
 
 Points = NDArray[np.float32]
 
@@ -31,6 +31,7 @@ PROFILE = np.array(
      (-0.42, 0.58), (-0.45, 0.36), (-0.34, 0.13), (-0.18, 0.03)],
     np.float32,
 )  # fmt: skip
+LAMP_SIZE = 0.076
 HEAD = (0.122, 0.145)
 """Depth and height of a head in body heights."""
 
@@ -102,12 +103,13 @@ def limb(start: tuple[float, float], end: tuple[float, float], first: float, las
     (x0, y0), (x1, y1) = start, end
     length = max(1e-6, float(np.hypot(x1 - x0, y1 - y0)))
     nx, ny = -(y1 - y0) / length / 2, (x1 - x0) / length / 2
-    tip = [(x1 + last * 0.5 * cos(a), y1 + last * 0.5 * sin(a)) for a in np.linspace(0, 2 * pi, 9)[:-1]]
     sides = [
         (x0 + nx * first, y0 + ny * first), (x1 + nx * last, y1 + ny * last),
         (x1 - nx * last, y1 - ny * last), (x0 - nx * first, y0 - ny * first),
     ]  # fmt: skip
-    hull = cv2.convexHull(np.asarray(sides + tip, np.float32))
+    tip = CIRCLE[::3] * np.float32(last / 2) + np.float32(end)
+    root = CIRCLE[::3] * np.float32(first / 2) + np.float32(start)
+    hull = cv2.convexHull(np.concatenate([np.asarray(sides, np.float32), tip, root]))
     return hull[:, 0, :]  # type: ignore[no-any-return]
 
 
@@ -265,8 +267,8 @@ def _scarf(plate: Plate, body: Body, light: Light) -> None:
     dark = mix(colour, (0, 0, 0), 0.2)
     w = body.wind
     tail = np.array(
-        [(-0.045, 0.160), (-0.105 - 0.03 * w, 0.20), (-0.165 - 0.05 * w, 0.235 - 0.04 * w),
-         (-0.185 - 0.06 * w, 0.285 - 0.07 * w), (-0.135 - 0.05 * w, 0.280 - 0.05 * w), (-0.085, 0.235), (-0.035, 0.195)],
+        [(-0.045, 0.160), (-0.085 - 0.03 * w, 0.205), (-0.115 - 0.06 * w, 0.270 - 0.04 * w),
+         (-0.135 - 0.10 * w, 0.345 - 0.07 * w), (-0.100 - 0.09 * w, 0.355 - 0.06 * w), (-0.072 - 0.03 * w, 0.270), (-0.030, 0.195)],
         np.float32,
     )  # fmt: skip
     plate.polygon(smooth(tail), dark)
@@ -311,7 +313,7 @@ def canopy(body: Body) -> tuple[float, float, float]:
 def lamp_at(body: Body) -> tuple[float, float]:
     """Middle of the carried lantern."""
     hand = grip(body)
-    return hand[0] + 0.012 * body.wind, hand[1] + 0.105
+    return hand[0] + 0.012 * body.wind, hand[1] + LAMP_SIZE + 0.04
 
 
 def balloon_at(body: Body) -> tuple[float, float]:
@@ -338,8 +340,8 @@ def _carried_before(plate: Plate, body: Body, light: Light) -> None:
             _umbrella(plate, body, light)
         case Carried.LANTERN:
             hand = grip(body)
-            plate.line([hand, (lamp_at(body)[0], lamp_at(body)[1] - 0.06)], (0.1, 0.08, 0.07), width=0.006)
-            paint_lantern(plate, lamp_at(body), 0.062, body.who.accent, light)
+            plate.line([hand, (lamp_at(body)[0], lamp_at(body)[1] - LAMP_SIZE)], (0.1, 0.08, 0.07), width=0.006)
+            paint_lantern(plate, lamp_at(body), LAMP_SIZE, body.who.accent, light)
         case Carried.SUITCASE:
             _suitcase(plate, body, light)
         case Carried.BALLOON:

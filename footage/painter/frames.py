@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from math import ceil
+from typing import cast
 from zlib import crc32
 
+import cv2
 import numpy as np
 
-from footage.painter.attributes import Shot
+from footage.painter.attributes import Move, Shot
 from footage.painter.camera import margins, view_at
-from footage.painter.elements import Element
+from footage.painter.elements import Element, Layer
 from footage.painter.lenses import Glass, glass
 from footage.painter.light import light_of
 from footage.painter.places import setting_of
@@ -58,8 +61,25 @@ def picture_of(scene: Scene, *, seed: int, width: int, height: int) -> Picture:
         *setting.before,
         *weather_before(stage),
     )
+    if scene.move is Move.STILL:
+        elements = tuple(_merged(elements))
     stock = glass(scene.lens, hour=scene.hour, light=stage.light, geometry=stage.geometry, rng=rng)
     return Picture(scene, stage.geometry, elements, stock, float(rng.random()))
+
+
+def _merged(elements: Iterable[Element]) -> Iterator[Element]:
+    """Neighbouring layers as one: under a camera that stands still they never part."""
+    for still, group in groupby(elements, key=lambda element: isinstance(element, Layer)):
+        yield from [_over(cast("list[Layer]", list(group)))] if still else group
+
+
+def _over(layers: list[Layer]) -> Layer:
+    base = layers[0]
+    for layer in layers[1:]:
+        through = cv2.bitwise_not(cv2.extractChannel(layer.pixels, 3))
+        dimmed = cv2.multiply(base.pixels, cv2.merge([through] * 4), scale=1 / 255)
+        base = Layer(cv2.add(dimmed, layer.pixels), base.geometry, base.depth, base.opaque)  # type: ignore[arg-type]
+    return base
 
 
 def _stage(scene: Scene, rng: np.random.Generator, *, width: int, height: int) -> Stage:

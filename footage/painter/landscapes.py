@@ -7,6 +7,7 @@ import numpy as np
 
 from footage.painter.attributes import Shot, Subject
 from footage.painter.elements import Element, Layer
+from footage.painter.figures import limb
 from footage.painter.light import Colour, mix
 from footage.painter.nature import branch, conifer, grasses, pebbles, round_tree, sway
 from footage.painter.noise import Field, ridge, smoothstep
@@ -22,7 +23,9 @@ def sea(stage: Stage) -> Setting:
     layer, moving = water(stage, [above[0], headland], surface=stage.horizon, calm=0.25)  # type: ignore[list-item]
     setting = Setting(behind=[*above, headland, layer, moving], water=stage.horizon, ground=0.885)
     afloat = stage.scene.subject in (Subject.BOAT, Subject.TRAIN)
-    if stage.scene.shot is Shot.WIDE and not afloat:
+    if stage.scene.subject is Subject.HOUSE:
+        setting.behind.append(_beach(stage))
+    elif stage.scene.shot is Shot.WIDE and not afloat:
         setting.behind.append(_beach(stage) if stage.rng.random() < 0.5 else _pier(stage))
     if stage.scene.shot is Shot.CLOSE and stage.scene.subject is Subject.NONE:
         setting.before.append(_rocks(stage))
@@ -101,7 +104,7 @@ def mountains(stage: Stage) -> Setting:
     above = sky(stage)
     k = stage.magnify
     ranges = [
-        _range(stage, base=stage.horizon + 0.03, high=0.44 * k**0.5, depth=0.92, peaks=3, snow=0.75),
+        _range(stage, base=stage.horizon + 0.03, high=0.44 * k**0.5, depth=0.92, peaks=3, snow=0.62),
         _range(stage, base=stage.horizon + 0.07, high=0.27 * k**0.5, depth=0.72, peaks=4, snow=0.30),
     ]
     hill = _pine_hill(stage, base=stage.horizon + 0.10, high=0.09 * k, depth=0.5, trees=34, size=0.085 * k)
@@ -125,13 +128,13 @@ def _range(stage: Stage, *, base: float, high: float, depth: float, peaks: int, 
     shape = ridge(stage.rng, points=columns, peaks=peaks, roughness=0.52) ** 1.15
     line = (base - high * (0.18 + 0.82 * shape)).astype(np.float32)
     below = terrain(plate, line, light.on((0.36, 0.36, 0.42)))
-    rough = stage.fractal(rows=8, columns=14, octaves=5)
+    rough = (1 - np.abs(2 * stage.fractal(rows=9, columns=16, octaves=5) - 1)).astype(np.float32)
     step = max(1, stage.geometry.rows // 70)
     toward = step if stage.sun[0] < stage.aspect / 2 else -step
-    lit = np.clip((rough - np.roll(np.roll(rough, toward, 1), -step, 0)) * 7.0, -1, 1)
+    lit = np.clip((rough - np.roll(np.roll(rough, toward, 1), -step, 0)) * 4.5, -1, 1)
     slope = np.gradient(line) * stage.geometry.height * (1 if toward > 0 else -1)
     face = np.clip(0.5 + 0.55 * lit - 0.10 * cv2.blur(slope[None, :], (5, 1)), 0, 1)
-    cap = smoothstep(0.0, 0.03, (high * snow * (0.30 + 0.5 * rough) - below).astype(np.float32))
+    cap = smoothstep(0.0, 0.03, (high * snow * (0.05 + 0.75 * rough) - below).astype(np.float32))
     cover = np.clip(cap + light.snow * 0.75, 0, 1) * (below > -0.01)
     white = blend(face.astype(np.float32), light.on((0.62, 0.70, 0.86)), mix(light.on((1, 1, 1)), light.key, 0.45))
     rock = blend(face.astype(np.float32), light.on((0.20, 0.22, 0.30)), mix(light.on((0.52, 0.48, 0.46)), light.key, 0.14))
@@ -308,7 +311,7 @@ def _tree_row(stage: Stage, *, foot: float, size: float, count: int, depth: floa
         tall = size * float(rng.uniform(0.75, 1.25))
         green = mix((0.10, 0.24, 0.16), (0.20, 0.32, 0.14), float(rng.random()))
         colour = light.on(mix(green, (0.80, 0.85, 0.90), 0.32 * light.snow), depth=depth)
-        conifer(plate, (x, foot + float(rng.uniform(0, 0.02))), tall, colour, rng=rng, tiers=7, snow=light.on((0.95, 0.97, 1.0), depth=depth) if light.snow else None)  # fmt: skip
+        conifer(plate, (x, foot + float(rng.uniform(0, 0.02))), tall, colour, rng=rng, tiers=10, snow=light.on((0.95, 0.97, 1.0), depth=depth) if light.snow else None)  # fmt: skip
     plate.polygon(
         [(stage.geometry.left, foot), (stage.geometry.right, foot), (stage.geometry.right, foot + 0.2), (stage.geometry.left, foot + 0.2)],
         light.ground((0.16, 0.24, 0.14), depth=depth),
@@ -338,12 +341,14 @@ def _frame_trees(stage: Stage) -> Layer:
     plate, light, rng = stage.plate(), stage.light, stage.rng
     for side in (stage.geometry.left, stage.geometry.right):
         inward = 1 if side <= 0 else -1
-        x = side + inward * float(rng.uniform(0.02, 0.10)) - inward * stage.geometry.left * (inward > 0) * 0
+        x = side + inward * float(rng.uniform(0.02, 0.10))
         w = float(rng.uniform(0.05, 0.08))
         dark = light.on((0.13, 0.10, 0.09))
         plate.polygon([(x - w * 0.7, -0.2), (x + w * 0.7, -0.2), (x + w, 0.9), (x + w * 1.5, 1.12), (x - w * 1.5, 1.12), (x - w, 0.9)], dark)
-        for _ in range(4):
-            y = float(rng.uniform(0.02, 0.5))
-            plate.line([(x, y), (x + inward * 0.13, y - 0.05), (x + inward * 0.24, y - 0.03)], dark, width=0.012)
+        for _ in range(3):
+            y, reach = float(rng.uniform(0.0, 0.42)), float(rng.uniform(0.10, 0.24))
+            tip = (x + inward * reach, y + float(rng.uniform(-0.11, -0.03)))
+            plate.polygon(limb((x, y), tip, 0.024, 0.004), dark)
+            plate.polygon(limb(((x + tip[0]) / 2, (y + tip[1]) / 2), (tip[0], tip[1] + 0.07), 0.010, 0.003), dark)
     plate.shade(0.65 + 0.7 * stage.fractal(rows=12, columns=90, octaves=3))
     return stage.layer(plate, depth=0.1, focus=0.6)

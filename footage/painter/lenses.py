@@ -11,9 +11,9 @@ from footage.painter.attributes import Hour, Lens
 from footage.painter.light import Colour, Light
 from footage.painter.plate import Geometry, Pixels
 
-GRAIN_LEVEL = {Lens.CLEAN: 2.2, Lens.VIGNETTE: 2.6, Lens.GRAIN: 11.0, Lens.HAZE: 2.2}
+GRAIN_LEVEL = {Lens.CLEAN: 2.2, Lens.VIGNETTE: 2.6, Lens.GRAIN: 7.5, Lens.HAZE: 2.2}
 """Standard deviation of the grain, in 8-bit steps."""
-CORNER = {Lens.CLEAN: 0.16, Lens.VIGNETTE: 0.72, Lens.GRAIN: 0.26, Lens.HAZE: 0.12}
+CORNER = {Lens.CLEAN: 0.16, Lens.VIGNETTE: 0.50, Lens.GRAIN: 0.20, Lens.HAZE: 0.12}
 """How much darker the corners are, as a share."""
 TINT: dict[Hour, tuple[Colour, Colour]] = {
     Hour.DAWN: ((0.012, 0.008, 0.035), (1.0, 0.985, 0.97)),

@@ -33,6 +33,7 @@ class Light:
         lamps: How brightly windows and lanterns shine, 0..1.
         clouds: Cover, 0..1.
         stars: Strength of stars, 0..1.
+        glare: How far the disc outshines the sky around it, 0..1.
         snow: How white the ground is, 0..1.
     """
 
@@ -47,6 +48,7 @@ class Light:
     clouds: float
     stars: float
     snow: float = 0.0
+    glare: float = 1.0
     night: bool = False
 
     def on(self, colour: Colour, *, depth: float = 0.0) -> Colour:
@@ -96,6 +98,7 @@ HOURS: dict[Hour, Light] = {
         thickness=0.66,
         sun=(0.72, 0.42),
         disc=0.9,
+        glare=0.62,
         lamps=0.0,
         clouds=0.50,
         stars=0.0,
@@ -113,13 +116,14 @@ HOURS: dict[Hour, Light] = {
         stars=0.12,
     ),
     Hour.NIGHT: Light(
-        sky=((0.015, 0.03, 0.09), (0.04, 0.09, 0.21), (0.11, 0.20, 0.36)),
-        ambient=(0.20, 0.26, 0.42),
-        key=(0.70, 0.82, 1.0),
-        haze=(0.09, 0.16, 0.30),
+        sky=((0.025, 0.055, 0.16), (0.06, 0.14, 0.31), (0.17, 0.30, 0.48)),
+        ambient=(0.30, 0.37, 0.56),
+        key=(0.74, 0.85, 1.0),
+        haze=(0.15, 0.25, 0.42),
         thickness=0.72,
         sun=(0.70, 0.36),
         disc=0.8,
+        glare=0.6,
         lamps=1.0,
         clouds=0.25,
         stars=1.0,
@@ -145,9 +149,9 @@ def _warm(colour: Colour, by: float) -> Colour:
 
 def _weathered(light: Light, weather: Weather) -> Light:
     if weather is Weather.RAIN:
-        return _dull(light, to=(0.46, 0.52, 0.60), by=0.62, disc=0.12, clouds=1.0, thickness=0.9)
+        return _dull(light, to=(0.46, 0.52, 0.60), by=0.70, disc=0.12, clouds=1.0, thickness=0.9)
     if weather is Weather.SNOW:
-        return replace(_dull(light, to=(0.80, 0.84, 0.92), by=0.5, disc=0.3, clouds=0.8, thickness=0.86), snow=0.85)
+        return replace(_dull(light, to=(0.80, 0.84, 0.92), by=0.5, disc=0.25, clouds=0.8, thickness=0.86), snow=0.85)
     if weather is Weather.FOG:
         return _dull(light, to=(0.82, 0.84, 0.86), by=0.62, disc=0.35, clouds=0.0, thickness=1.0)
     return light
@@ -156,7 +160,7 @@ def _weathered(light: Light, weather: Weather) -> Light:
 def _dull(light: Light, *, to: Colour, by: float, disc: float, clouds: float, thickness: float) -> Light:
     """Grey the light towards the overcast colour `to`, which itself is only as bright as the hour."""
     brightness = 0.2126 * light.sky[1][0] + 0.7152 * light.sky[1][1] + 0.0722 * light.sky[1][2]
-    level = {True: 0.26}.get(light.night, min(1.0, brightness * 1.25 + 0.12))
+    level = 0.36 if light.night else min(1.0, brightness * 1.25 + 0.12)
     veil = mix(mix((0, 0, 0), to, level), light.haze, 0.22)
     return replace(
         light,

@@ -18,16 +18,14 @@ def fractal(
         rows: Cells of the coarsest grid downwards.
         columns: Cells of the coarsest grid across.
     """
-    total = np.zeros((height, width), np.float32)
-    weight, reach = 1.0, 0.0
-    for _ in range(octaves):
-        grid = rng.random((rows + 1, columns + 1), np.float32)
-        total += weight * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
-        reach += weight
-        weight *= 0.5
-        rows, columns = rows * 2, columns * 2
-    spread: Field = cv2.normalize(total / reach, None, 0.0, 1.0, cv2.NORM_MINMAX)
-    return spread
+    total = rng.random((rows + 1, columns + 1), np.float32)
+    for octave in range(1, octaves):
+        rows, columns = min(rows * 2, 2 * height), min(columns * 2, 2 * width)
+        total = cv2.resize(total, (columns + 1, rows + 1), interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
+        total += rng.random((rows + 1, columns + 1), np.float32) * np.float32(0.5**octave)
+    total = cv2.normalize(total, None, 0.0, 1.0, cv2.NORM_MINMAX)  # type: ignore[assignment]
+    smooth = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
+    return smooth  # type: ignore[return-value]
 
 
 def looping(rng: np.random.Generator, *, height: int, width: int, rows: int, columns: int) -> Field:

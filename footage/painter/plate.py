@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians, sin, tau
 
 import cv2
 import numpy as np
@@ -21,6 +22,8 @@ from footage.painter.noise import Field
 Pixels = NDArray[np.uint8]
 SUBPIXEL_BITS = 4
 SUBPIXEL = 1 << SUBPIXEL_BITS
+CIRCLE = np.array([(cos(k * tau / 26), sin(k * tau / 26)) for k in range(26)], np.float32)
+"""A unit circle as a polygon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,10 @@ class Geometry:
 
     def fixed(self, points: ArrayLike) -> NDArray[np.int32]:
         """Points as the fixed-point pixels cv2 draws at; shape (n, 2)."""
-        at = np.asarray(points, np.float32)
-        shifted = (at - np.array([self.left, self.top], np.float32)) * self.height - 0.5
-        return np.rint(shifted * SUBPIXEL).astype(np.int32)
+        scale = self.height * SUBPIXEL
+        at = np.asarray(points, np.float32) * scale
+        at -= (self.left * scale + SUBPIXEL / 2, self.top * scale + SUBPIXEL / 2)
+        return at.astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,10 @@ def cell(unit: float, *, x0: float, y0: float, x1: float, y1: float) -> Plate:
     return Plate(Cell(width=1, height=max(4, round(unit)), x0=x0, y0=y0, x1=x1, y1=y1))
 
 
-def bytes_of(colour: Colour, alpha: float = 1.0) -> tuple[int, int, int, int]:
-    """Premultiplied 8-bit colour."""
-    red, green, blue = (int(round(max(0.0, min(1.0, c)) * 255 * alpha)) for c in colour)
-    return red, green, blue, int(round(alpha * 255))
+def bytes_of(colour: Colour) -> tuple[float, float, float, float]:
+    """8-bit colour with full coverage."""
+    red, green, blue = colour
+    return min(255.0, max(0.0, red * 255)), min(255.0, max(0.0, green * 255)), min(255.0, max(0.0, blue * 255)), 255.0
 
 
 class Plate:
@@ -160,10 +164,11 @@ class Plate:
         self, centre: tuple[float, float], radii: tuple[float, float], colour: Colour, *, angle: float = 0.0
     ) -> None:
         """Fill an opaque ellipse; the angle turns it, in degrees clockwise."""
-        turn = np.linspace(0, 2 * np.pi, 28, endpoint=False)
-        across, down = np.cos(turn) * radii[0], np.sin(turn) * radii[1]
-        c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        self.polygon(np.stack([centre[0] + across * c - down * s, centre[1] + across * s + down * c], 1), colour)
+        rim = CIRCLE * np.float32(radii)
+        if angle:
+            c, s = cos(radians(angle)), sin(radians(angle))
+            rim = rim @ np.array([[c, s], [-s, c]], np.float32)
+        self.polygon(rim + np.float32(centre), colour)
 
     def line(self, points: ArrayLike, colour: Colour, *, width: float, closed: bool = False) -> None:
         """Draw an opaque line `width` heights wide (at least one pixel)."""
@@ -181,30 +186,39 @@ class Plate:
         """Lay a colour field (…, 3) in [0, 1] over the plate where `cover` says (everywhere if None)."""
         colour = np.broadcast_to(np.asarray(rgb, np.float32), (*self.pixels.shape[:2], 3))
         if cover is None:
-            self.pixels[..., :3] = np.clip(colour * 255.0, 0, 255)
+            self.pixels[..., :3] = colour * 255.0
             self.pixels[..., 3] = 255
             return
-        alpha = cover[..., None]
-        under = self.pixels.astype(np.float32)
-        under *= 1.0 - alpha
-        under[..., :3] += colour * (alpha * 255.0)
-        under[..., 3:] += alpha * 255.0
-        self.pixels = np.clip(under, 0, 255).astype(np.uint8)
+        rows = _filled(cover)
+        alpha = eight_bit(cover[rows])
+        self._dim(rows, cv2.bitwise_not(alpha))
+        paint = cv2.merge([eight_bit(colour[rows]), np.full_like(alpha, 255)])
+        add = cv2.multiply(paint, cv2.merge([alpha] * 4), scale=1 / 255)
+        self.pixels[rows] = cv2.add(np.ascontiguousarray(self.pixels[rows]), add)
+
+    def _dim(self, rows: slice, share: Pixels) -> None:
+        """Multiply colour and coverage of some rows by a share of 255."""
+        part = np.ascontiguousarray(self.pixels[rows])
+        self.pixels[rows] = cv2.multiply(part, cv2.merge([share] * 4), scale=1 / 255)
 
     def shade(self, factor: ArrayLike) -> None:
-        """Multiply the colour by a field (rows, columns) or (rows, columns, 3) where something is painted."""
-        by = np.asarray(factor, np.float32)
-        by = by[..., None] if by.ndim == 2 else by
-        alpha = self.pixels[..., 3:].astype(np.float32)
-        self.pixels[..., :3] = np.clip(self.pixels[..., :3] * by, 0, alpha)
+        """Multiply the colour by a field (rows, columns) of factors in [0, 2] where something is painted."""
+        rows = _filled(self.pixels[..., 3])
+        by = cv2.convertScaleAbs(np.asarray(factor, np.float32)[rows], alpha=127.5)
+        part = np.ascontiguousarray(self.pixels[rows])
+        alpha = cv2.extractChannel(part, 3)
+        shaded = cv2.multiply(part, cv2.merge([by, by, by, np.full_like(by, 128)]), scale=1 / 127.5)
+        self.pixels[rows] = cv2.min(shaded, cv2.merge([alpha] * 4))
 
     def veil(self, colour: Colour, share: ArrayLike) -> None:
-        """Mix painted pixels towards a colour by a field of shares in [0, 1]."""
-        amount = np.asarray(share, np.float32)
-        amount = amount[..., None] if amount.ndim == 2 else amount
-        rgb = self.pixels[..., :3].astype(np.float32)
-        target = np.asarray(colour, np.float32) * self.pixels[..., 3:]
-        self.pixels[..., :3] = np.clip(rgb + (target - rgb) * amount, 0, 255)
+        """Mix painted pixels towards a colour by a field (rows, columns) of shares in [0, 1]."""
+        rows = _filled(self.pixels[..., 3])
+        amount = eight_bit(np.asarray(share, np.float32)[rows])
+        part = np.ascontiguousarray(self.pixels[rows])
+        air = cv2.multiply(amount, cv2.extractChannel(part, 3), scale=1 / 255)
+        rest = cv2.multiply(part, cv2.merge([cv2.bitwise_not(amount)] * 3 + [np.full_like(amount, 255)]), scale=1 / 255)
+        tint = cv2.merge([cv2.multiply(air, min(1.0, max(0.0, c))) for c in colour] + [np.zeros_like(air)])
+        self.pixels[rows] = cv2.add(rest, tint)
 
     def glow(self, centre: tuple[float, float], radius: float, colour: Colour, strength: float = 1.0) -> None:
         """Add light around a point to what is painted, never more than full coverage allows."""
@@ -230,6 +244,18 @@ class Plate:
         sigma = radius * self.geometry.height
         if sigma >= 0.3:
             self.pixels = soften(self.pixels, sigma)
+
+
+def eight_bit(field: ArrayLike) -> Pixels:
+    """A field in [0, 1] as bytes."""
+    scaled: Pixels = cv2.convertScaleAbs(np.maximum(np.asarray(field, np.float32), 0), alpha=255.0)  # type: ignore[assignment]
+    return scaled
+
+
+def _filled(cover: ArrayLike) -> slice:
+    """The rows between the first and the last that hold anything."""
+    rows = np.flatnonzero(np.asarray(cover).any(axis=1))
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 1)
 
 
 def soften(pixels: Pixels, sigma: float) -> Pixels:

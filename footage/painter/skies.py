@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from footage.painter.attributes import Weather
-from footage.painter.elements import Drift, Element, Layer
+from footage.painter.elements import Drift, Element, Layer, wrapped
 from footage.painter.light import Light, mix
 from footage.painter.noise import Field, looping, smoothstep
 from footage.painter.plate import Geometry, Pixels
@@ -29,16 +29,16 @@ def _gradient(stage: Stage) -> Field:
     geometry, light = stage.geometry, stage.light
     at = np.array([-0.3, 0.0, 0.55 * stage.horizon, stage.horizon, 1.3])
     stops = np.array([mix(light.sky[0], (0, 0, 0), 0.12), light.sky[0], light.sky[1], light.sky[2], light.sky[2]])
-    rows = np.stack([np.interp(geometry.ys(), at, stops[:, channel]) for channel in range(3)], 1)
-    field = np.repeat(rows[:, None, :].astype(np.float32), geometry.columns, 1)
     x, y = stage.sun
-    across = (geometry.xs()[None, :] - x) * 0.62
-    down = geometry.ys()[:, None] - y
-    distance = np.sqrt(across * across + down * down)
-    halo = np.exp(-distance * 3.4) * 0.55 + np.exp(-distance * 11.0) * 0.40
-    strength = light.disc * (0.55 if light.night else 1.0)
-    room = 1.0 - field
-    return np.clip(field + room * (halo * strength)[..., None] * np.asarray(light.key, np.float32), 0, 1)
+    across = ((geometry.xs() - x) * 0.62) ** 2
+    distance = np.sqrt(across[None, :] + ((geometry.ys() - y) ** 2)[:, None])
+    halo = (np.exp(-distance * 3.4) * 0.55 + np.exp(-distance * 11.0) * 0.40) * np.float32(light.disc * light.glare)
+    planes = []
+    for channel, key in enumerate(light.key):
+        row = np.interp(geometry.ys(), at, stops[:, channel]).astype(np.float32)[:, None]
+        planes.append(row + (1 - row) * np.float32(key) * halo)
+    merged: Field = cv2.merge(planes)  # type: ignore[assignment]
+    return merged
 
 
 def _stars(stage: Stage, pixels: Pixels) -> None:
@@ -47,16 +47,18 @@ def _stars(stage: Stage, pixels: Pixels) -> None:
     rows = (rng.random(count) ** 1.4 * geometry.row(stage.horizon)).astype(int)
     columns = rng.integers(0, geometry.columns, count)
     bright = rng.random(count) ** 3
+    shining = np.zeros_like(pixels)
     for row, column, power in zip(rows, columns, bright, strict=True):
         centre = (int(column) * 16, int(row) * 16)
         level = 90 + 165 * float(power)
         radius = max(5, int((2.0 + 3.5 * power) * geometry.height / 90))
-        cv2.circle(pixels, centre, radius, (level, level, min(255.0, level * 1.08), 255), -1, cv2.LINE_AA, 4)
+        cv2.circle(shining, centre, radius, (level, level, min(255.0, level * 1.08), 0), -1, cv2.LINE_AA, 4)
+    pixels[...] = cv2.addWeighted(pixels, 1.0, shining, min(1.0, stage.light.stars * 2), 0.0)
 
 
 def _disc(stage: Stage, pixels: Pixels) -> None:
     light, geometry = stage.light, stage.geometry
-    if light.disc < 0.2:
+    if light.disc < 0.45:
         return
     radius = 0.036 if light.night else 0.048
     x, y = geometry.fixed([stage.sun])[0]
@@ -78,7 +80,7 @@ def _clouds(stage: Stage) -> list[Element]:
     rows = geometry.row(stage.horizon)
     pixels = cloud_strip(light, stage.rng, geometry=geometry, rows=rows, sun_x=light.sun[0])
     speed = float(stage.rng.uniform(0.006, 0.014)) * (1 if stage.rng.random() < 0.5 else -1)
-    return [Drift(pixels, geometry, -geometry.margin_y, speed, 0.96)]
+    return [Drift(wrapped(pixels, geometry.width), geometry, -geometry.margin_y, speed, 0.96)]
 
 
 def cloud_strip(

@@ -118,5 +118,7 @@ def ramp(geometry: Geometry, top: float, bottom: float) -> Field:
 
 def blend(share: Field, a: Colour, b: Colour) -> Field:
     """Colour field from a (share 0) to b (share 1); shape (*share.shape, 3)."""
-    first, second = np.asarray(a, np.float32), np.asarray(b, np.float32)
-    return first + (second - first) * share[..., None]
+    share = np.asarray(share, np.float32)
+    planes = [share * np.float32(y - x) + np.float32(x) for x, y in zip(a, b, strict=True)]
+    merged: Field = cv2.merge(planes)  # type: ignore[assignment]
+    return merged

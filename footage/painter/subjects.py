@@ -77,12 +77,13 @@ def _framing(stage: Stage, ground: float) -> Framing:
     tall = stage.scene.carried in (Carried.UMBRELLA, Carried.BALLOON)
     match stage.scene.shot:
         case Shot.WIDE:
-            size = float(stage.rng.uniform(0.27, 0.31))
+            size = float(stage.rng.uniform(0.27, 0.31)) * (1.45 if stage.scene.place is Place.ROOM else 1.0)
             return Framing(size, ground - size)
         case Shot.MEDIUM:
             return Framing(1.12, 0.31) if tall else Framing(1.30, 0.17)
         case Shot.CLOSE:
-            return Framing(2.35, 0.30) if tall else Framing(2.75, 0.19)
+            pair = stage.scene.subject is Subject.PAIR
+            return Framing(2.05 if pair else 2.35, 0.30) if tall else Framing(2.3 if pair else 2.75, 0.19)
 
 
 def _people(stage: Stage, setting: Setting) -> list[Element]:
@@ -94,9 +95,10 @@ def _people(stage: Stage, setting: Setting) -> list[Element]:
     lead = person(
         stage.rng, accent=accent, carried=scene.carried, dressed=scene.carried is Carried.NONE, close=close
     )
-    gap = {Shot.WIDE: 0.30, Shot.MEDIUM: 0.34, Shot.CLOSE: 0.30}[scene.shot] * framing.size
+    gap = {Shot.WIDE: 0.30, Shot.MEDIUM: 0.34, Shot.CLOSE: 0.36}[scene.shot] * framing.size
     walking = scene.shot is Shot.WIDE and bool(stage.rng.random() < 0.5)
-    x = stage.subject_x - (stage.facing * gap / 2 if pair else 0.0)
+    centre = stage.aspect / 2 if pair and scene.shot is not Shot.WIDE else stage.subject_x
+    x = centre - (stage.facing * gap / 2 if pair else 0.0)
     elements: list[Element] = []
     if pair:
         other = person(stage.rng, accent=mix(accent, (0.5, 0.5, 0.5), 0.7), carried=Carried.NONE, dressed=False, close=close)
@@ -294,8 +296,8 @@ def _bird(stage: Stage, at: tuple[float, float], span: float) -> Sprite:
 
 def _house(stage: Stage, setting: Setting) -> list[Element]:
     scene = stage.scene
-    width = {Shot.WIDE: 0.40, Shot.MEDIUM: 0.85, Shot.CLOSE: 1.75}[scene.shot]
-    foot = {Shot.WIDE: setting.ground - 0.05, Shot.MEDIUM: 0.86, Shot.CLOSE: 1.02}[scene.shot]
+    width = {Shot.WIDE: 0.46, Shot.MEDIUM: 0.85, Shot.CLOSE: 1.38}[scene.shot]
+    foot = {Shot.WIDE: setting.ground - 0.05, Shot.MEDIUM: 0.86, Shot.CLOSE: 1.0}[scene.shot]
     side = sun_side(stage, stage.subject_x) * stage.facing
     painted = house(
         width * stage.geometry.height, accent=ACCENTS[scene.accent], light=stage.light, sun_side=side, rng=stage.rng

@@ -270,7 +270,7 @@ def _bridge(stage: Stage, *, foot: float) -> Layer:
     middle, half, rise = stage.aspect / 2, 0.40 * k, 0.15 * k
     at = np.linspace(-1.25, 1.25, 25)
     deck = np.stack([middle + half * at, foot - rise * np.exp(-(at**2) * 1.3) - 0.01], 1)
-    stone = light.ground((0.55, 0.53, 0.50), depth=0.66)
+    stone = light.ground((0.42, 0.40, 0.39), depth=0.55)
     turn = np.linspace(0, np.pi, 21)
     arch = np.stack([middle + 0.42 * half * np.cos(turn), foot + 0.01 - 0.72 * rise * np.sin(turn)], 1)
     outline = np.concatenate([deck, [(middle + 1.25 * half, foot + 0.01)], arch, [(middle - 1.25 * half, foot + 0.01)]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from footage.painter.elements import Layer, Water
+from footage.painter.elements import Layer, Water, wrapped
 from footage.painter.light import mix
 from footage.painter.noise import Field, looping
 from footage.painter.plate import Pixels
@@ -72,7 +72,7 @@ def _ripples(stage: Stage, *, top: int, rows: int, calm: float, surface: float) 
 
 def _texture(stage: Stage, rows: int, loop: int) -> Pixels:
     """Looping ripples, fine at the far edge and broad at the near one."""
-    plain: Field = looping(stage.rng, height=max(rows, 8), width=loop, rows=14, columns=9)
+    plain: Field = looping(stage.rng, height=max(rows, 8), width=loop, rows=34, columns=13)
     at = np.linspace(0, 1, rows, dtype=np.float32) ** 0.55
     squeezed = plain[np.minimum((at * (len(plain) - 1)).astype(int), len(plain) - 1)]
-    return np.clip(squeezed * 1.25 * 255, 0, 255).astype(np.uint8)
+    return wrapped(np.clip(squeezed * 1.25 * 255, 0, 255).astype(np.uint8), stage.geometry.width)

@@ -9,7 +9,7 @@ import numpy as np
 
 from footage.painter.attributes import Place, Weather
 from footage.painter.camera import View
-from footage.painter.elements import Drift, Element
+from footage.painter.elements import Drift, Element, wrapped
 from footage.painter.light import mix
 from footage.painter.noise import Field, looping, smoothstep
 from footage.painter.plate import Geometry, Pixels
@@ -22,11 +22,11 @@ def weather_before(stage: Stage) -> list[Element]:
         return []
     match stage.scene.weather:
         case Weather.RAIN:
-            return [rain(stage, count=150, near=1.0)]
+            return [rain(stage, count=190, near=1.0)]
         case Weather.SNOW:
             return [snow(stage, count=170, size=1.0)]
         case Weather.FOG:
-            return [fog_bank(stage, top=stage.horizon - 0.12, height=0.5, thickness=0.42, speed=0.02, depth=0.3)]
+            return [fog_bank(stage, top=stage.horizon - 0.12, height=0.5, thickness=0.36, speed=0.02, depth=0.3)]
         case _:
             return []
 
@@ -37,7 +37,7 @@ def weather_behind(stage: Stage) -> list[Element]:
         return []
     match stage.scene.weather:
         case Weather.RAIN:
-            return [rain(stage, count=170, near=0.5)]
+            return [rain(stage, count=330, near=0.45)]
         case Weather.SNOW:
             return [snow(stage, count=190, size=0.5)]
         case Weather.FOG:
@@ -55,7 +55,7 @@ def rain(stage: Stage, *, count: int, near: float) -> Rain:
     rng = stage.rng
     drops = np.stack([rng.random(count), rng.random(count), rng.uniform(0.7, 1.2, count)], 1).astype(np.float32)
     colour = mix(stage.light.sky[2], (0.92, 0.96, 1.0), 0.7)
-    strength = _brightness(stage) * (0.42 + 0.3 * near)
+    strength = _brightness(stage) * (0.20 + 0.26 * near)
     slant = float(rng.uniform(-0.22, 0.22))
     return Rain(drops, stage.geometry, slant, near, tuple(int(255 * c * strength) for c in colour))
 
@@ -137,4 +137,4 @@ def fog_bank(stage: Stage, *, top: float, height: float, thickness: float, speed
     out = np.empty((rows, loop, 4), np.uint8)
     out[..., :3] = np.asarray(stage.light.haze, np.float32) * cover[..., None] * 255
     out[..., 3] = cover * 255
-    return Drift(out, geometry, round(top * geometry.height), speed, depth)
+    return Drift(wrapped(out, geometry.width), geometry, round(top * geometry.height), speed, depth)
