@@ -1,4 +1,4 @@
-"""ASGI handler that hands multipart bodies to the view while they arrive.
+"""ASGI handler that hands uploads to the view while they arrive.
 
 Django's own handler first writes the entire body to a temporary file and only then asks whether the person
 may send it. Here the view starts at once: it checks the permission, then reads the body piece by piece in
@@ -75,10 +75,10 @@ class ArrivingRequest:
 
 
 class StreamingASGIHandler(ASGIHandler):
-    """Django's handler, but multipart bodies are not read before the view asks for them."""
+    """Django's handler, but uploads are not read before the view asks for them."""
 
     async def handle(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
-        if is_multipart(scope):
+        if is_upload(scope):
             silence = float(ASGIRequest.body_receive_timeout)
             body = ArrivingBody(receive, loop=asyncio.get_running_loop(), silence_seconds=silence)
             receive = ArrivingRequest(receive, body)
@@ -96,6 +96,9 @@ class StreamingASGIHandler(ASGIHandler):
         await super().listen_for_disconnect(receive)
 
 
-def is_multipart(scope: dict[str, Any]) -> bool:
+def is_upload(scope: dict[str, Any]) -> bool:
+    """Tell whether a request carries a file: a multipart form, or a PUT."""
     headers = dict(scope.get("headers", []))
-    return bytes(headers.get(b"content-type", b"")).lower().startswith(b"multipart/form-data")
+    return scope["method"] == "PUT" or bytes(headers.get(b"content-type", b"")).lower().startswith(
+        b"multipart/form-data"
+    )

@@ -108,9 +108,9 @@ def sentence(policy: AiPolicy) -> Said:
 
 def caps(policy: AiPolicy) -> list[Said]:
     """Return the caps as "40 % of the picture", "50 % of the voice"."""
-    said = [Said(gettext_noop("%(percent)s %% of the picture"), {"percent": percent(policy.picture_cap)})]
+    said = [Said(gettext_noop("%(percent)s of the picture"), {"percent": percent(policy.picture_cap)})]
     if policy.voice_cap is not None:
-        said.append(Said(gettext_noop("%(percent)s %% of the voice"), {"percent": percent(policy.voice_cap)}))
+        said.append(Said(gettext_noop("%(percent)s of the voice"), {"percent": percent(policy.voice_cap)}))
     return said
 
 
@@ -132,6 +132,6 @@ def engine_time(seconds: int) -> Said:
 
 
 def percent(share: Decimal) -> str:
-    """Return a share as percent with at most one decimal, such as "40" or "37.5"."""
+    """Return a share as percent with at most one decimal, such as "40 %" or "37.5 %", on one line."""
     rounded = (share * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return f"{rounded.normalize():f}"
+    return f"{rounded.normalize():f}\N{NO-BREAK SPACE}%"

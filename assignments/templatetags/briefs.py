@@ -87,5 +87,7 @@ def listed(words: Sequence[str]) -> str:
     """Return "a", "a and b", or "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
-    first = gettext(", ").join(words[:-1])
+    first = words[0]
+    for word in words[1:-1]:
+        first = gettext("%(first)s, %(next)s") % {"first": first, "next": word}
     return gettext("%(first)s and %(last)s") % {"first": first, "last": words[-1]}

@@ -15,6 +15,7 @@ from ui.components import formats
 
 register = template.Library()
 Pairs = list[tuple[str, str]]
+CODECS = {"h264": "H.264", "hevc": "H.265", "prores": "ProRes", "mpeg4": "MPEG-4", "dnxhd": "DNxHD"}
 
 
 @register.filter
@@ -62,8 +63,7 @@ def camera_facts(media: Media) -> Pairs:
 def _picture(facts: dict[str, Any]) -> str:
     if not facts.get("width"):
         return ""
-    codec = facts.get("video_codec") or ""
-    return f"{facts['width']} × {facts['height']} {codec.upper()}".strip()
+    return f"{facts['width']} × {facts['height']} {_codec(facts.get('video_codec'))}".strip()
 
 
 def _rate(facts: dict[str, Any]) -> str:
@@ -78,4 +78,12 @@ def _sound(facts: dict[str, Any]) -> str:
     channels = facts.get("channels") or 0
     words = ngettext("%(count)d channel", "%(count)d channels", channels) % {"count": channels}
     rate = f"{(facts.get('sample_rate') or 0) / 1000:g} kHz"
-    return f"{(facts.get('audio_codec') or '').upper()} {rate}, {words}".strip()
+    return f"{_codec(facts.get('audio_codec'))} {rate}, {words}".strip()
+
+
+def _codec(name: str | None) -> str:
+    """Return a codec as editors write it."""
+    name = name or ""
+    if name.startswith("pcm_"):
+        return "PCM"
+    return CODECS.get(name, name.upper())

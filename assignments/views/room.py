@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assignments.choices import UPLOAD_ROLES, MediaRole, MediaState
-from assignments.forms import CutForm
+from assignments.domain.deadlines import is_late
 from assignments.models import Cut, Media, Work
 from assignments.permissions import can_edit_work
 from assignments.queries import cuts_of, media_of
@@ -74,7 +75,7 @@ PARTS = (
 BY_ROLE = {part.role.value: part for part in PARTS}
 
 
-def room_context(*, work: Work, user: User, part: str, media: str, cut: str) -> dict[str, Any]:
+def room_context(*, work: Work, user: User, part: str, media: str, cut: str, now: datetime) -> dict[str, Any]:
     """Return what the page needs; `part`, `media` and `cut` are what the address asks for, in any shape."""
     everything = list(media_of(work))
     chosen = next((item for item in everything if str(item.uuid) == media), None)
@@ -94,7 +95,7 @@ def room_context(*, work: Work, user: User, part: str, media: str, cut: str) -> 
         "cut": chosen_cut(cuts, cut),
         "may_edit": may_edit,
         "tools": tools_of(work) if may_edit else [],
-        "form": CutForm(work=work) if may_edit else None,
+        "is_late": is_late(due_at=work.brief.due_at, handed_in_at=now),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
     }
 

@@ -38,7 +38,7 @@ def work_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
     return render_page(
         request,
         "assignments/work_detail.html",
-        room_context(work=work, user=request.user, **asked),
+        room_context(work=work, user=request.user, now=timezone.now(), **asked),
         part=target if target in PARTIALS else "",
     )
 
