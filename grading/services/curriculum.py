@@ -106,7 +106,9 @@ def _load_criterion(brief: Brief, criterion: Document, position: int, assignment
 
 
 def _policy_of(brief: Brief) -> dict[str, Any]:
-    return model_to_dict(brief, fields=POLICY)
+    """The policy as JSON values; shares as text, because people argue about their last digit."""
+    policy = model_to_dict(brief, fields=POLICY)
+    return {key: str(value) if isinstance(value, Decimal) else value for key, value in policy.items()}
 
 
 def _log_policy(brief: Brief, now: datetime) -> None:
