@@ -1,8 +1,9 @@
-"""Content credentials (C2PA 2.2): a school's own signing certificate, signing files, reading what files claim.
+"""Content credentials (C2PA 2.2): a school's certificate, signing files, reading what files claim.
 
-Reading keeps apart what one badge would blur: whether the content is unchanged (integrity), whether the signature fits
-the claim, whether the signer is on a list we trust, and whether a trusted clock stamped it. Genuine files of large
-vendors come out expired or untrusted every day; that says nothing about their content. Nothing here uses the network.
+Reading keeps apart what one badge would blur: whether the content is unchanged (integrity), whether the
+signature fits the claim, whether the signer is on a list we trust, and whether a trusted clock stamped
+it. Genuine files of large vendors come out expired or untrusted every day; that says nothing about their
+content. Nothing here uses the network.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ LONGEST_SUBJECT = 64
 GENERATOR = "Dailies"
 MIMES = frozenset(
     {
-        "image/png", "image/jpeg", "image/webp", "image/tiff", "video/mp4", "video/quicktime", "video/x-msvideo",
+        "image/png", "image/jpeg", "image/webp", "image/tiff",
+        "video/mp4", "video/quicktime", "video/x-msvideo",
         "audio/mp4", "audio/wav", "audio/mpeg",
     }
 )  # fmt: skip
@@ -117,7 +119,7 @@ def _issue_authority(folder: Path, school: str, now: datetime) -> None:
 
 
 def _issue_leaf(folder: Path, now: datetime) -> None:
-    """A signing certificate as C2PA 2.2 §14.5.1 wants it; emailProtection serves readers older than its own OID."""
+    """A certificate as C2PA 2.2 §14.5.1 wants it; emailProtection serves readers older than its OID."""
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -225,7 +227,8 @@ class Action:
     """One step of how a file came to be (C2PA 2.2 §18.14).
 
     Attributes:
-        name: Such as "c2pa.created" (needs `source_type`), "c2pa.opened" or "c2pa.placed" (need `ingredients`).
+        name: Such as "c2pa.created" (needs `source_type`), or "c2pa.opened" and "c2pa.placed" (need
+            `ingredients`).
         source_type: Code of IPTC's digital source type vocabulary.
         agent: Software or engine that did it.
         ingredients: Labels of the ingredients it is about.
@@ -430,7 +433,8 @@ def read_credentials(path: Path, *, anchors: str | None) -> Credentials | None:
 
     Args:
         path: Any file; kinds that can't carry credentials have none.
-        anchors: PEM of the certificates to trust, such as the school's and the C2PA trust list; None trusts nobody.
+        anchors: PEM of the certificates to trust, such as the school's and the C2PA trust list; None trusts
+            nobody.
     """
     import c2pa
 
@@ -522,7 +526,7 @@ def _credentials(store: Mapping[str, Any]) -> Credentials:
 
 
 def _findings(store: Mapping[str, Any]) -> dict[str, _Findings]:
-    """Codes per manifest: found now, and for ingredients what their importer recorded, where nothing changed since."""
+    """Codes per manifest: those found now and, for ingredients, those their importer recorded."""
     found: dict[str, _Findings] = defaultdict(_Findings)
     for results in _all_results(store):
         for item in results.get("success", []):

@@ -29,8 +29,8 @@ def sha256_stream(file: BinaryIO) -> str:
 def sha256_packets(path: Path, *, kind: str) -> str | None:
     """SHA-256 over the coded packets of the first stream of `kind` ("video" or "audio"), or None without one.
 
-    A remux (`-c copy`) into a container with the same packet form keeps this hash although every byte of the file
-    around it may change.
+    A remux (`-c copy`) into a container with the same packet form keeps this hash although every byte of
+    the file around it may change.
     """
     import av
 

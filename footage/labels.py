@@ -1,8 +1,9 @@
-"""Labels that say "made by AI": the Chinese AIGC label (GB 45438-2025, Annex E) and IPTC's digital source type.
+"""Labels that say "made by AI": China's AIGC label (GB 45438-2025, Annex E) and IPTC's digital source type.
 
-Written into every generated file before it is signed (metadata first, content credentials last, because anything
-written after a signature breaks it), and read from every file handed in. Pictures and sound are not touched: labels
-go in between the coded data. Carriers follow the practice guides TC260-PG-20257A, -20259A and -202510A.
+Written into every generated file before it is signed (metadata first, content credentials last, because
+anything written after a signature breaks it), and read from every file handed in. Pictures and sound are
+not touched: labels go in between the coded data. Carriers follow the practice guides TC260-PG-20257A,
+-20259A and -202510A.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class _Damaged(Exception):
 
 
 def read_labels(path: Path) -> Labels:
-    """Labels in any accepted media file or in a text with YAML front matter; never raises for a damaged label."""
+    """Labels in any media file or in a text with YAML front matter; never raises for a damaged label."""
     verdict: Verdict = "not_found"
     found: list[AigcLabel] = []
     source_type = None
@@ -131,7 +132,7 @@ def read_labels(path: Path) -> Labels:
 
 
 def parse_aigc(text: str, *, carrier: str) -> AigcLabel | None:
-    """Read a label from a carrier's text: bare JSON, wrapped in {"AIGC": …}, after "AIGC=" or in front matter.
+    """Read a label from text: bare JSON, wrapped in {"AIGC": …}, after "AIGC=" or in front matter.
 
     None when the text is about something else. Only JSON with at least one known field counts.
     """
@@ -341,7 +342,7 @@ def _riff_carriers(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _riff_chunks(file: Any, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """Chunks of a RIFF file as type, start of data and length; lists are entered, so INFO's children come too."""
+    """Chunks of a RIFF file as type, start of data and length, those in lists (INFO) included."""
     at = 12
     while at + 8 <= size:
         file.seek(at)
@@ -380,7 +381,7 @@ def label_generated(
     propagator: str | None = None,
     propagate_id: str | None = None,
 ) -> None:
-    """Write the AIGC label and the IPTC source type into a generated file, in place; a second call replaces them.
+    """Write the AIGC label and the IPTC source type into a generated file; a second call replaces them.
 
     Args:
         path: PNG, JPEG, WebP, MP4, MOV, M4A, WAV, MP3, FLAC or Ogg file.

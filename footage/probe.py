@@ -1,7 +1,7 @@
-"""What a file really is: kind, size, rate, length, camera. Content decides, the name is only checked against it.
+"""What a file really is: kind, size, rate, length, camera. Content decides, the name is only checked.
 
-Every file that can't be used ends in a `Problem` that names it and says what to do. Run it on strangers' files through
-`footage.sandbox.run_limited("footage.probe:probe", …)`.
+Every file that can't be used ends in a `Problem` that names it and says what to do. Run it on strangers'
+files through `footage.sandbox.run_limited("footage.probe:probe", …)`.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class MediaFacts:
     """A usable file. Sizes are in pixels as displayed, so after rotation and with square pixels.
 
     Attributes:
-        container: Short name of the container: mp4, mov, m4a, 3gp, mkv, webm, avi, mxf, ts, ps, wav, mp3, flac, ogg,
-            aiff, aac, jpeg, png, webp or tiff.
+        container: Short name of the container: mp4, mov, m4a, 3gp, mkv, webm, avi, mxf, ts, ps, wav, mp3,
+            flac, ogg, aiff, aac, jpeg, png, webp or tiff.
         mime: Media type as sniffed; always one of this module's own list.
         duration: Exact seconds; 0 for a picture.
         fps: Frames per second, snapped to a standard rate where within 0.025 %; None without moving picture.
@@ -119,11 +119,13 @@ def probe(path: Path, *, name: str | None = None) -> MediaFacts:
 
     Args:
         path: The file as stored; it may have any name or none.
-        name: What the person called it, for the sentences and for checking its suffix; `path.name` when absent.
+        name: What the person called it, for the sentences and for checking its suffix; `path.name` when
+            absent.
 
     Raises:
-        Problem: for a file that is empty, cut off, encrypted, of another kind than films, pictures and sounds, of a
-            kind that its suffix denies, too large in pixels, or that holds nothing that can be decoded.
+        Problem: for a file that is empty, cut off, encrypted, of another kind than films, pictures and
+            sounds, of a kind that its suffix denies, too large in pixels, or that holds nothing that can
+            be decoded.
     """
     name = path.name if name is None else name
     form = sniff(path, name=name)
@@ -181,7 +183,8 @@ def _check_image_size(size: tuple[int, int], name: str) -> None:
 def _too_many_pixels(name: str) -> Problem:
     return Problem(
         gettext_noop(
-            "%(name)s is too large a picture: at most %(side)d pixels a side and %(millions)d million pixels in all. "
+            "%(name)s is too large a picture: at most %(side)d pixels a side and %(millions)d million "
+            "pixels in all. "
             "Export a smaller version."
         ),
         name=name,
@@ -222,7 +225,7 @@ def _image_tags(image: Any) -> dict[str, str]:
 
 
 def _exif_camera(exif: Any) -> CameraFacts | None:
-    """Camera facts of Exif 2.32: 0x010F make, 0x0110 model, 0x0131 software, 0xA434 lens, 0x9003 time taken."""
+    """Exif 2.32: 0x010F make, 0x0110 model, 0x0131 software, 0xA434 lens, 0x9003 time taken."""
     detail = exif.get_ifd(0x8769)
     make, model = _clean(exif.get(0x010F)), _clean(exif.get(0x0110))
     # Some generators keep their workflow, as JSON, where a camera writes its maker.
@@ -290,7 +293,8 @@ def _video_facts(container: Any, video: Any, audio: Any, path: Path, form: Form,
     if frame is None:
         raise Problem(
             gettext_noop(
-                "%(name)s holds no picture that can be shown: it is empty, cut off or locked. Export it again."
+                "%(name)s holds no picture that can be shown: it is empty, cut off or locked. Export it "
+                "again."
             ),
             name=name,
         )
@@ -422,7 +426,7 @@ def _header_duration(container: Any, stream: Any) -> Fraction | None:
 
 
 def _measured_duration(path: Path, form: Form) -> Fraction | None:
-    """Seconds from the first to the end of the last packet, for recordings whose header was never finished."""
+    """Seconds from first to last packet, for recordings whose header was never finished."""
     with open_media(path, reader=form.reader) as container:
         stream = next(stream for stream in container.streams.video if _moves(stream))
         first, end = None, 0
@@ -477,7 +481,7 @@ class Box:
 
 
 def top_boxes(file: BinaryIO, size: int) -> Iterator[Box]:
-    """Top-level boxes (ISO/IEC 14496-12 §4.2) of a file of `size` bytes; the last one may claim more than there is."""
+    """Top-level boxes (ISO/IEC 14496-12 §4.2) of `size` bytes; the last may claim more than there is."""
     start = 0
     while start + 8 <= size:
         file.seek(start)
@@ -502,7 +506,8 @@ def _check_boxes(path: Path, name: str) -> None:
         if cut:
             raise Problem(
                 gettext_noop(
-                    "%(name)s is cut off: it should be at least %(wanted)d bytes long and has %(found)d. Upload it again."
+                    "%(name)s is cut off: it should be at least %(wanted)d bytes long and has %(found)d. "
+                    "Upload it again."
                 ),
                 name=name,
                 wanted=cut.end,

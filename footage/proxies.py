@@ -1,7 +1,8 @@
 """Light copies for the browser: proxies that play everywhere and seek fast, posters, filmstrips, waveforms.
 
-Sources must have passed `footage.probe.probe`; rotation and pixel shape are made real, time counts from the film's
-first frame. Each file is written beside its place and moved there when complete, so a half-made one is never served.
+Sources must have passed `footage.probe.probe`; rotation and pixel shape are made real, time counts from
+the film's first frame. Each file is written beside its place and moved there when complete, so a
+half-made one is never served.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ _NO_SOUND = gettext_noop("%(name)s has no sound to draw.")
 
 
 def make_proxy(src: Path, dst: Path, *, height: int = 540, progress: Progress | None = None) -> None:
-    """Write a copy for the browser: H.264 and AAC in MP4, AAC in M4A, or a still as WebP or JPEG by `dst`'s suffix.
+    """Write a copy for the browser: H.264 and AAC in MP4, AAC in M4A, or a still as WebP or JPEG.
 
     Args:
         src: Any accepted film, sound or picture.
-        dst: Where the proxy goes; replaced when it exists.
+        dst: Where the proxy goes; replaced when it exists. Its suffix decides the form of a still.
         height: Most rows of a film's proxy; smaller films keep theirs. Stills keep up to 2048 pixels a side.
         progress: Called with the finished share, 0 to 1, about a hundred times.
     """
@@ -51,7 +52,7 @@ def make_proxy(src: Path, dst: Path, *, height: int = 540, progress: Progress | 
 
 
 def make_poster(src: Path, dst: Path, *, at: Fraction | None = None, height: int = 720) -> None:
-    """Write one frame as JPEG or WebP by `dst`'s suffix; `at` in seconds, a tenth into the film when absent."""
+    """Write the frame `at` a second (absent: a tenth into the film) as JPEG or WebP by `dst`'s suffix."""
     facts = probe(src)
     with _complete(dst) as part:
         if facts.kind == "image":
@@ -66,7 +67,8 @@ def make_poster(src: Path, dst: Path, *, at: Fraction | None = None, height: int
 def make_filmstrip(src: Path, dst: Path, *, tiles: int = 24, height: int = 72) -> None:
     """Write one JPEG of `tiles` frames side by side, each from the middle of its share of the film.
 
-    Far tiles decode from the key frame before them, so hand in the proxy of a long film rather than the original.
+    Far tiles decode from the key frame before them, so hand in the proxy of a long film rather than the
+    original.
     """
     from PIL import Image
 
@@ -202,7 +204,7 @@ def _pump(
     src: Path,
     progress: Progress,
 ) -> None:
-    """Decode packets in file order and hand every frame to its stream's writer, with time from the first frame."""
+    """Decode packets in file order; every frame goes to its stream's writer, timed from the first one."""
     import av
 
     start = Fraction(streams[0].start_time or 0) * Fraction(streams[0].time_base)
@@ -227,7 +229,7 @@ def _pump(
 
 
 def _count_from(frame: Any, start: Fraction) -> bool:
-    """Move a frame's time so that the film begins at 0; False for a frame without time or from before that."""
+    """Move a frame's time so that the film begins at 0; False when it has none or lies before."""
     if frame.pts is None:
         return False
     frame.pts -= round(start / Fraction(frame.time_base))

@@ -1,8 +1,8 @@
-"""Run a function on files from strangers in a process of its own, with limits on time, memory and what it writes.
+"""Run a function on strangers' files in a process of its own, with limits on time, memory and disk.
 
-A decoder that crashes, hangs or swells takes only that process with it, and the caller gets a `Problem` with a
-sentence. The child leaves the network where the kernel lets it, starts without Django, and its answer is unpickled
-through an allow-list, so that a child taken over by a file can't run code in the caller.
+A decoder that crashes, hangs or swells takes only that process with it, and the caller gets a `Problem`
+with a sentence. The child leaves the network where the kernel lets it, starts without Django, and its
+answer is unpickled through an allow-list, so that a child taken over by a file can't run code in the caller.
 """
 
 from __future__ import annotations

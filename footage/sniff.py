@@ -16,7 +16,7 @@ HEAD_BYTES = 8192
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of file: its short name, media type, the suffixes it may bear and FFmpeg's demuxer or Pillow's format."""
+    """A kind of file: short name, media type, suffixes it may bear, FFmpeg's demuxer or Pillow's format."""
 
     container: str
     mime: str
@@ -53,7 +53,8 @@ WEBP = _form("webp", "image/webp", "webp", "WEBP", is_image=True)
 TIFF = _form("tiff", "image/tiff", "tif tiff", "TIFF", is_image=True)
 
 FORMS = (
-    MP4, MOV, M4A, THREEGP, MKV, WEBM, AVI, MXF, TS, PS, WAV, MP3, FLAC, OGG, AIFF, AAC, JPEG, PNG, WEBP, TIFF,
+    MP4, MOV, M4A, THREEGP, MKV, WEBM, AVI, MXF, TS, PS, WAV, MP3, FLAC, OGG, AIFF, AAC,
+    JPEG, PNG, WEBP, TIFF,
 )  # fmt: skip
 SOUND_MIME = {"mp4": "audio/mp4", "mov": "audio/mp4", "3gp": "audio/3gpp", "mkv": "audio/x-matroska",
                "webm": "audio/webm"}  # fmt: skip
@@ -112,7 +113,8 @@ _NOT_MEDIA: tuple[tuple[re.Pattern[bytes], str], ...] = (
     ),
     (
         re.compile(
-            rb"PK\x03\x04|PK\x05\x06|Rar!|RE~\^|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.DOTALL
+            rb"PK\x03\x04|PK\x05\x06|Rar!|RE~\^|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar",
+            re.DOTALL,
         ),
         gettext_noop("%(name)s is an archive. Unpack it and upload the files in it one by one."),
     ),
@@ -126,7 +128,8 @@ _NOT_MEDIA: tuple[tuple[re.Pattern[bytes], str], ...] = (
     ),
 )
 _STILL_PHOTO = gettext_noop(
-    "%(name)s is an HEIC or AVIF photo. Export it as JPEG or PNG, or set the phone to save the most compatible form."
+    "%(name)s is an HEIC or AVIF photo. Export it as JPEG or PNG, or set the phone to save the most "
+    "compatible form."
 )
 _SVG = gettext_noop("%(name)s is an SVG drawing, which can hold scripts. Export it as PNG.")
 _HTML = gettext_noop("%(name)s is a web page, not a film, picture or sound. Upload the media file itself.")

@@ -1,7 +1,8 @@
-"""Read the edit as data: OTIO, CMX 3600 EDL, Final Cut 7 XML and Final Cut Pro X XML, all into one flat `Timeline`.
+"""Read the edit as data: OTIO, CMX 3600 EDL, Final Cut 7 XML and FCPXML, all into one flat `Timeline`.
 
-Files come from strangers, so size, nesting and XML entities are checked before any adapter sees them, and what an
-adapter returns is checked against what the file says of itself. Times are exact seconds from the film's first frame.
+Files come from strangers, so size, nesting and XML entities are checked before any adapter sees them, and
+what an adapter returns is checked against what the file says of itself. Times are exact seconds from the
+film's first frame.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Clip:
     Attributes:
         track: Number of the track of its kind, from 1, bottom to top for pictures.
         name: Clip name as written.
-        source: File name, or reel where the format knows only reels; as written, never to be opened as a path.
+        source: File name, or reel where the format knows only reels; as written, never to be opened as a
+            path.
         source_start: Seconds into the source; see `source_is_timecode`.
         start: Seconds on the timeline where its cut stands, without transitions.
         duration: Seconds on the timeline; it plays duration·|speed| seconds of the source.
@@ -53,8 +55,8 @@ class Clip:
         transition_in: Seconds before `start` in which it already fades or wipes in.
         transition_out: Seconds after its end in which it still fades or wipes out.
         layer: Order inside a compound clip, from 0; higher lies on top.
-        source_is_timecode: The timeline doesn't say at which timecode the source begins, so `source_start` counts from
-            timecode 0.
+        source_is_timecode: The timeline doesn't say at which timecode the source begins, so
+            `source_start` counts from timecode 0.
     """
 
     track: int
@@ -119,12 +121,14 @@ def check_against_film(timeline: Timeline, *, film_duration: Fraction, film_fps:
     if abs(difference) > max(DURATION_TOLERANCE, 2 / film_fps):
         template = (
             gettext_noop(
-                "The timeline %(name)s runs %(timeline)s s, %(difference)s s longer than the film (%(film)s s). "
+                "The timeline %(name)s runs %(timeline)s s, %(difference)s s longer than the film "
+                "(%(film)s s). "
                 "Export both from the same cut."
             )
             if difference > 0
             else gettext_noop(
-                "The timeline %(name)s runs %(timeline)s s, %(difference)s s shorter than the film (%(film)s s). "
+                "The timeline %(name)s runs %(timeline)s s, %(difference)s s shorter than the film "
+                "(%(film)s s). "
                 "Export both from the same cut."
             )
         )
@@ -287,7 +291,8 @@ def _check_depth(text: str, name: str) -> None:
         if depth > DEEPEST_NESTING:
             raise Problem(
                 gettext_noop(
-                    "%(name)s nests its clips more than %(limit)d deep; flatten the sequence and export again."
+                    "%(name)s nests its clips more than %(limit)d deep; flatten the sequence and export "
+                    "again."
                 ),
                 name=name,
                 limit=DEEPEST_NESTING,
@@ -403,7 +408,8 @@ def _edl_notes(
 def _impossible_timecode(highest: _HighestFrame, rates: Iterable[Fraction], name: str) -> Problem:
     return Problem(
         gettext_noop(
-            "%(name)s, line %(line)d: timecode %(timecode)s exists at none of the rates tried (%(rates)s frames a second). "
+            "%(name)s, line %(line)d: timecode %(timecode)s exists at none of the rates tried (%(rates)s "
+            "frames a second). "
             "Export the EDL at the film's rate."
         ),
         name=name,
@@ -449,7 +455,7 @@ class _XmlFacts:
         self._words += words
 
     def end(self, tag: str) -> None:
-        """Final Cut 7 keeps facts in elements: sequence/duration in frames, sequence/rate/timebase and ntsc."""
+        """Final Cut 7: sequence/duration in frames, sequence/rate/timebase and ntsc."""
         inside, words = self._path[-4:], self._words.strip()
         self._path.pop()
         self._words = ""
@@ -465,7 +471,7 @@ class _XmlFacts:
 
 
 def _xml_facts(text: str, name: str) -> _XmlFacts:
-    """Check that the XML is harmless and read the sequence's own facts in one pass, without building a tree."""
+    """Check that the XML is harmless and read the sequence's own facts, in one pass without a tree."""
     from xml.parsers import expat
 
     facts = _XmlFacts()
@@ -503,7 +509,8 @@ def _xml_facts(text: str, name: str) -> _XmlFacts:
 
 
 _HOSTILE_XML = gettext_noop(
-    "%(name)s declares entities or nests too deep, which no editor's export does; it was not read. Export it again."
+    "%(name)s declares entities or nests too deep, which no editor's export does; it was not read. Export "
+    "it again."
 )
 
 
@@ -548,7 +555,8 @@ def _read_fcpxml(text: str, facts: _XmlFacts, name: str) -> Timeline:
     if facts.duration is None or abs(timeline.duration - facts.duration) > 1 / fps:
         raise Problem(
             gettext_noop(
-                "%(name)s can't be read faithfully: the project lasts %(stated)s s, what was understood of it %(read)s s. "
+                "%(name)s can't be read faithfully: the project lasts %(stated)s s, what was understood of "
+                "it %(read)s s. "
                 "Export the sequence as OTIO or as a CMX 3600 EDL."
             ),
             name=name,
@@ -563,7 +571,7 @@ def _read_fcpxml(text: str, facts: _XmlFacts, name: str) -> Timeline:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a composition lies: its time `inside` falls on timeline second `at`; `speed` scales what follows."""
+    """Where a composition lies: its time `inside` falls on timeline second `at`; `speed` scales the rest."""
 
     at: Fraction
     inside: Fraction
@@ -599,7 +607,7 @@ class _Flattening:
     def item(
         self, item: Any, start: Fraction, length: Fraction, place: _Place, fades: tuple[Fraction, Fraction]
     ) -> None:
-        """Place one item that stands at [start, start + length) of its parent, as far as the parent shows it."""
+        """Place an item that stands at [start, start + length) of its parent, as far as that shows it."""
         import opentimelineio as otio
 
         first, last = max(start, place.inside), min(start + length, place.end)
@@ -710,7 +718,8 @@ class _Flattening:
             elif isinstance(effect, otio.schema.TimeEffect):
                 self.note(
                     gettext_noop(
-                        "%(name)s: the clip %(clip)s changes speed within itself; it was read at normal speed."
+                        "%(name)s: the clip %(clip)s changes speed within itself; it was read at normal "
+                        "speed."
                     ),
                     clip=item.name,
                 )

@@ -1,0 +1,63 @@
+"""Functions that stand in for a decoder gone wrong; the sandbox runs them in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from fractions import Fraction
+from pathlib import Path
+
+from footage.probe import CameraFacts
+from footage.problems import Problem
+
+
+def answer(path: Path, *, times: int = 1) -> tuple[str, Fraction, CameraFacts]:
+    return path.name * times, Fraction(1, 3), CameraFacts(make="SONY")
+
+
+def refuse(path: Path) -> None:
+    raise Problem("%(name)s has %(count)d faults, 100 %% sure.", name=path.name, count=3)
+
+
+def hang(path: Path) -> None:
+    while path:
+        pass
+
+
+def sleep(path: Path) -> None:
+    os.read(os.pipe()[0], 1)
+
+
+def swell(path: Path) -> int:
+    return len(bytearray(4 * 2**30))
+
+
+def crash(path: Path) -> None:
+    os.abort()
+
+
+def stumble(path: Path) -> None:
+    raise KeyError(path.name)
+
+
+def chatter(path: Path) -> str:
+    os.write(1, b"noise on standard output")
+    print("more noise")  # noqa: T201 - that is the point
+    return "done"
+
+
+def smuggle(path: Path) -> object:
+    return Payload()
+
+
+class Payload:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("echo taken over",)
+
+
+def reach_out(port: int) -> str:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return "no network"
+    return "connected"
