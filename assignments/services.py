@@ -7,8 +7,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -153,12 +155,15 @@ def hand_in(*, cut: Cut, by: User, now: datetime) -> Submission:
     Raises:
         AlreadyHandedIn: This cut was handed in before.
         NotReady: Its film is not ready.
+        Refused: A gate of a room above (settings.HAND_IN_GATES) does not let the cut through.
     """
     work = (
         Work.objects.select_for_update().select_related("brief__module__course", "crew").get(pk=cut.work_id)
     )
     require(can_edit_work(by, work))
     _require_ready(cut.film)
+    for gate in settings.HAND_IN_GATES:
+        import_string(gate)(cut)
     if Submission.objects.filter(cut=cut).exists():
         raise AlreadyHandedIn(
             _("Version %(version)s has been handed in already. Save a new cut to hand in again.")

@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # ---------------------------------------------------------------- the school
+HAND_IN_GATES = ["ethics.services.refuse_over_cap"]  # called with the cut; a refusal stops the handing in
 SCHOOL_NAME = os.environ.get("DAILIES_SCHOOL", "Dailies Film School")
 LEDGER_ORIGIN = os.environ.get("DAILIES_LEDGER_ORIGIN", "dailies.example/ledger")
 PROVIDER_CODE = os.environ.get("DAILIES_PROVIDER_CODE", "0011DAILIES000000000000001")

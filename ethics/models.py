@@ -35,6 +35,9 @@ class Assessment(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     problem = models.JSONField(null=True, blank=True)
+    inputs_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Over everything the document depends on."
+    )
     document = models.JSONField(null=True, blank=True, help_text="dailies-assessment/1, MEASURE §10.")
     document_sha256 = models.CharField(max_length=64, blank=True)
     share_low = models.FloatField(null=True, blank=True)
@@ -54,7 +57,8 @@ class Assessment(models.Model):
                 name="ethics_share_is_an_interval",
             ),
             models.CheckConstraint(
-                condition=~Q(state=AssessmentState.DONE) | Q(document__isnull=False, ledger_index__isnull=False),
+                condition=~Q(state=AssessmentState.DONE)
+                | Q(document__isnull=False, ledger_index__isnull=False),
                 name="ethics_done_has_a_logged_document",
             ),
         ]

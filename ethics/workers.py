@@ -1,0 +1,227 @@
+"""Measuring a cut: fingerprint what is new, trace, judge, log, commit.
+
+A worker owns the row by lease and generation number, as everywhere in the house; its result commits, together with
+the ledger entry, only while it still holds both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from assignments.backends import store
+from assignments.models import Cut
+from ethics.backends.measuring import Order, fingerprint, measure
+from ethics.backends.tracer import Source
+from ethics.choices import AssessmentState
+from ethics.domain.assessment import canonical_bytes
+from ethics.models import Assessment, Reference
+from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of
+from footage.fingerprints import Reference as Fingerprint
+from footage.problems import Problem, gettext_noop
+from ledger import services as ledger
+
+LEASE = timedelta(seconds=90)
+MOST_ATTEMPTS = 3
+MISSED_AFTER = timedelta(seconds=15)
+MOST_RUNG = 20
+FINGERPRINT_PART = 0.3
+FINGERPRINTS = "frames/1"
+Clock = Callable[[], datetime]
+logger = logging.getLogger(__name__)
+
+
+class Overtaken(Exception):  # noqa: N818  # it says what happened
+    """Another worker holds the row now."""
+
+
+def measure_cut(assessment_uuid: str, *, now: Clock) -> None:
+    """Measure one cut if nobody else does; the row ends done or failed."""
+    assessment = claim(assessment_uuid, now=now())
+    if assessment is None:
+        return
+    try:
+        materials = materials_of(assessment.cut)
+        document = _measured(assessment, materials, now=now)
+        _finish(assessment, document, inputs_hash(assessment.cut, materials), now=now())
+    except Problem as problem:
+        _fail(assessment, problem, now=now())
+    except Overtaken:
+        logger.info("assessment %s is measured by another worker", assessment.uuid)
+    except BaseException:
+        _mine(assessment).update(state=AssessmentState.QUEUED, lease_until=None)
+        raise
+
+
+def claim(assessment_uuid: str, *, now: datetime) -> Assessment | None:
+    """Take the row by one guarded update; None when it is not waiting or another worker was first."""
+    taken = (
+        _waiting(now)
+        .filter(uuid=assessment_uuid, attempts__lt=MOST_ATTEMPTS)
+        .update(
+            state=AssessmentState.RUNNING,
+            lease_until=now + LEASE,
+            attempts=F("attempts") + 1,
+            generation=F("generation") + 1,
+            progress=0,
+        )
+    )
+    rows = Assessment.objects.select_related("cut__work__brief__module", "cut__film", "cut__timeline")
+    return rows.get(uuid=assessment_uuid) if taken else None
+
+
+def sweep_assessments(*, now: datetime) -> list[str]:
+    """Queue cuts nobody measured, fail what was tried too often, and return the ids that wait unheard."""
+    for cut in cuts_to_measure()[:MOST_RUNG]:
+        _queue(cut, now=now)
+    for assessment in _waiting(now).filter(attempts__gte=MOST_ATTEMPTS):
+        problem = Problem(
+            gettext_noop(
+                "%(name)s could not be measured in %(attempts)d attempts. Measure it again, or export it once more."
+            ),
+            name=assessment.cut.film.name,
+            attempts=assessment.attempts,
+        )
+        _fail(assessment, problem, now=now)
+    missed = _waiting(now).filter(attempts__lt=MOST_ATTEMPTS)
+    missed = missed.filter(
+        Q(attempts__gt=0) | Q(created_at__lte=now - MISSED_AFTER) | Q(number=1, progress=0)
+    )
+    return [str(found) for found in missed.order_by("created_at").values_list("uuid", flat=True)[:MOST_RUNG]]
+
+
+def _queue(cut: Cut, *, now: datetime) -> None:
+    """Write the first assessment of a cut; another sweeper may have been quicker."""
+    try:
+        with transaction.atomic():
+            Assessment.objects.create(cut=cut, number=1, created_at=now)
+    except IntegrityError:
+        logger.info("cut %s stands in line already", cut.uuid)
+
+
+def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) -> dict[str, Any]:
+    cut = assessment.cut
+    sources = []
+    for number, material in enumerate(materials):
+        sources.append(_source(material, now=now))
+        _keep(assessment, share=FINGERPRINT_PART * (number + 1) / len(materials), now=now())
+    order = Order(
+        film=store.path(cut.film.sha256),
+        name=cut.film.name,
+        seconds=float(Fraction((cut.film.facts or {}).get("duration", 0))),
+        sources=tuple(sources),
+        cap=Fraction(cut.work.brief.picture_cap),
+        versions=_substantive_versions(cut),
+        timeline=(store.path(cut.timeline.sha256), cut.timeline.name) if cut.timeline else None,
+    )
+    return measure(
+        order,
+        progress=lambda share: _keep(
+            assessment, share=FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share, now=now()
+        ),
+    )
+
+
+def _substantive_versions(cut: Cut) -> int:
+    """Count versions up to this one whose film or timeline differs from all before."""
+    versions = Cut.objects.filter(work=cut.work_id, version__lte=cut.version)
+    return versions.values("film__sha256", "timeline__sha256").distinct().count()
+
+
+def _source(material: Material, *, now: Clock) -> Source:
+    media = material.media
+    path = store.path(media.sha256)
+    return Source(
+        id=str(media.uuid),
+        path=path,
+        kind=material.kind,  # type: ignore[arg-type]  # one of the tracer's kinds, see queries
+        still=(media.facts or {}).get("kind") == "image",
+        process=material.process,
+        reference=_fingerprint(material, now=now),
+        own=material.is_own,
+        name=media.name,
+    )
+
+
+def _fingerprint(material: Material, *, now: Clock) -> Fingerprint:
+    """Return the stored fingerprint of a medium, made now when it is missing or of an older form."""
+    media = material.media
+    stored = getattr(media, "reference", None)
+    if stored is not None and stored.version == FINGERPRINTS:
+        return Fingerprint.from_bytes(bytes(stored.fingerprints))
+    made = fingerprint(store.path(media.sha256), name=media.name)
+    Reference.objects.update_or_create(
+        media=media, defaults={"version": FINGERPRINTS, "fingerprints": made.to_bytes(), "created_at": now()}
+    )
+    return made
+
+
+def _waiting(now: datetime) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(
+        Q(state=AssessmentState.QUEUED) | Q(state=AssessmentState.RUNNING, lease_until__lt=now)
+    )
+
+
+def _mine(assessment: Assessment) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(
+        pk=assessment.pk,
+        generation=assessment.generation,
+        state__in=[AssessmentState.RUNNING, AssessmentState.QUEUED],
+    )
+
+
+def _keep(assessment: Assessment, *, share: float, now: datetime) -> None:
+    """Renew the lease and show the progress; stop when the row has gone to another worker."""
+    if not _mine(assessment).update(lease_until=now + LEASE, progress=share):
+        raise Overtaken
+
+
+@transaction.atomic
+def _finish(assessment: Assessment, document: dict[str, Any], inputs: str, *, now: datetime) -> None:
+    """Log the document and commit it, both or neither."""
+    digest = hashlib.sha256(canonical_bytes(document)).hexdigest()
+    cut, share, degree = assessment.cut, document["planes"]["picture"]["share"], document["hcid"]["value"]
+    entry = ledger.append(
+        kind="cut.assessed",
+        subject=f"assessment:{assessment.uuid}",
+        payload={"cut": str(cut.uuid), "film_sha256": cut.film.sha256, "assessment_sha256": digest},
+        actor="measure",
+        now=now,
+    )
+    done = _mine(assessment).update(
+        state=AssessmentState.DONE,
+        progress=1,
+        lease_until=None,
+        inputs_sha256=inputs,
+        document=document,
+        document_sha256=digest,
+        share_low=share[0],
+        share_high=share[1],
+        hcid_low=degree[0],
+        hcid_high=degree[1],
+        verdict=document["verdict"]["result"],
+        ledger_index=entry.index,
+        finished_at=now,
+        problem=None,
+    )
+    if not done:
+        raise Overtaken
+
+
+def _fail(assessment: Assessment, problem: Problem, *, now: datetime) -> None:
+    _mine(assessment).update(
+        state=AssessmentState.FAILED,
+        lease_until=None,
+        finished_at=now,
+        problem={
+            "template": problem.template,
+            "params": {key: str(value) for key, value in problem.params.items()},
+        },
+    )
