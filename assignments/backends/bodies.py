@@ -8,42 +8,42 @@ its thread.
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, BinaryIO, cast
 
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 
+BUFFER_BYTES = 256 * 1024
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
 
-class ArrivingBody:
-    """File-like body over ASGI's `receive`; `read` blocks the calling thread, never the event loop.
+class ArrivingBody(io.RawIOBase):
+    """Body over ASGI's `receive`; reading blocks the calling thread, never the event loop.
 
     Raises:
-        ConnectionResetError: from `read`, when the client goes away or is silent for too long.
+        ConnectionResetError: from reading, when the client goes away or is silent for too long.
     """
 
     def __init__(self, receive: Receive, *, loop: asyncio.AbstractEventLoop, silence_seconds: float) -> None:
         self._receive = receive
         self._loop = loop
         self._silence_seconds = silence_seconds
-        self._buffer = bytearray()
+        self._left = memoryview(b"")
         self._is_whole = False
         self.has_ended = asyncio.Event()
 
-    def read(self, size: int | None = -1) -> bytes:
-        wanted = -1 if size is None else size
-        while not self._is_whole and (wanted < 0 or len(self._buffer) < wanted):
-            self._read_message()
-        taken = len(self._buffer) if wanted < 0 else min(wanted, len(self._buffer))
-        chunk = bytes(self._buffer[:taken])
-        del self._buffer[:taken]
-        return chunk
+    def readable(self) -> bool:
+        return True
 
-    def close(self) -> None:
-        self._buffer.clear()
-        self._is_whole = True
+    def readinto(self, buffer: Any) -> int:
+        while not self._left and not self._is_whole:
+            self._read_message()
+        taken = min(len(buffer), len(self._left))
+        buffer[:taken] = self._left[:taken]
+        self._left = self._left[taken:]
+        return taken
 
     def _read_message(self) -> None:
         waiting = asyncio.run_coroutine_threadsafe(self._next_message(), self._loop)
@@ -54,7 +54,7 @@ class ArrivingBody:
             raise ConnectionResetError("the client has stopped sending") from silence
         if message["type"] == "http.disconnect":
             raise ConnectionResetError("the client has gone")
-        self._buffer += message.get("body", b"")
+        self._left = memoryview(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
 
     async def _next_message(self) -> Message:
@@ -86,7 +86,7 @@ class StreamingASGIHandler(ASGIHandler):
 
     async def read_body(self, receive: Receive) -> BinaryIO:
         if isinstance(receive, ArrivingRequest):
-            return cast("BinaryIO", receive.body)
+            return io.BufferedReader(receive.body, BUFFER_BYTES)
         return cast("BinaryIO", await super().read_body(receive))
 
     async def listen_for_disconnect(self, receive: Receive) -> None:
