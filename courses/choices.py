@@ -28,3 +28,12 @@ class FilmRole(models.TextChoices):
     EDITOR = "editor", _("editor")
     DESIGN = "design", _("production designer")
     AI_ARTIST = "ai_artist", _("AI artist")
+
+
+# What a module's ethics lesson opens, in words; which tool belongs to which module is said by generation's tools.
+UNLOCKED_TOOLS = {
+    "text": _("text draft"),
+    "image": _("text to image and image to image"),
+    "video": _("image to video"),
+    "audio": _("voice"),
+}

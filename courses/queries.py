@@ -221,7 +221,7 @@ def release_sentence(release: Release, course: Course) -> str:
     """What has to happen before the module opens, as a sentence; empty when it is open."""
     if release.gate is Gate.HIDDEN:
         return gettext("This module is not published yet.")
-    if release.gate is Gate.OPEN:
+    if release.waits_for is None:
         return ""
     before = Module.objects.get(course=course, number=release.waits_for)
     return waiting_sentence(before, release.lessons_left)
