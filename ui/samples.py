@@ -20,7 +20,9 @@ def _source(name: str, kind: str, note: str, *, grade: int = 2, confidence: floa
     return {"id": name, "kind": kind, "source_start": 0, "speed": 1.0, "evidence": evidence}
 
 
-def _segment(start: float, end: float, state: str, alpha: tuple[float, float], *sources: Any) -> dict[str, Any]:
+def _segment(
+    start: float, end: float, state: str, alpha: tuple[float, float], *sources: Any
+) -> dict[str, Any]:
     return {"start": start, "end": end, "state": state, "alpha": list(alpha), "sources": list(sources)}
 
 
@@ -45,14 +47,23 @@ def _picture() -> dict[str, Any]:
 
 
 def _sound() -> dict[str, Any]:
-    voice, music = _source("V01.wav", "rush", _("sound matches the recording")), _source("score-2.wav", "generated", "")
+    voice, music = (
+        _source("V01.wav", "rush", _("sound matches the recording")),
+        _source("score-2.wav", "generated", ""),
+    )
     return {
         "voice": {
             "share": [0.29, 0.29],
             "segments": [
                 _segment(0, 3.2, "N", (0, 0)),
                 _segment(3.2, 11.2, "H", (0, 0), voice),
-                _segment(11.2, 14.4, "A", (1, 1), _source("voice-07.wav", "generated", _("sound matches the ledger"))),
+                _segment(
+                    11.2,
+                    14.4,
+                    "A",
+                    (1, 1),
+                    _source("voice-07.wav", "generated", _("sound matches the ledger")),
+                ),
                 _segment(14.4, 24, "N", (0, 0)),
             ],
         },
@@ -78,7 +89,10 @@ def assessment() -> dict[str, Any]:
 
 def hcid() -> dict[str, Any]:
     terms = {
-        "P": {"value": [0.58, 0.70], "evidence": [_("11 of 24 s shot"), _("drawing perceptible in gen-0412")]},
+        "P": {
+            "value": [0.58, 0.70],
+            "evidence": [_("11 of 24 s shot"), _("drawing perceptible in gen-0412")],
+        },
         "E": {"value": [0.64, 0.64], "evidence": [_("4 substantive versions"), _("shooting ratio 6 : 1")]},
         "S": {"value": [0.81, 0.81], "evidence": [_("81 % typed in the script editor")]},
         "A": {"value": None},
@@ -91,7 +105,11 @@ def hcid() -> dict[str, Any]:
 
 def _total(terms: dict[str, Any], weights: dict[str, float], bound: int) -> float:
     judged = {letter: weights[letter] for letter, term in terms.items() if term["value"]}
-    return 100 * sum(terms[letter]["value"][bound] * weight for letter, weight in judged.items()) / sum(judged.values())
+    return (
+        100
+        * sum(terms[letter]["value"][bound] * weight for letter, weight in judged.items())
+        / sum(judged.values())
+    )
 
 
 class SampleForm(forms.Form):
@@ -108,7 +126,13 @@ class SampleForm(forms.Form):
         super().__init__(data)
         scales = [_("AI planning"), _("AI collaboration"), _("Full AI")]
         ways = [_("Warn"), _("Ask"), _("Block"), _("Scale the mark")]
-        labels = [_("Title"), _("AI Assessment Scale"), _("Cap in per cent"), _("Over the cap"), _("What to make")]
+        labels = [
+            _("Title"),
+            _("AI Assessment Scale"),
+            _("Cap in per cent"),
+            _("Over the cap"),
+            _("What to make"),
+        ]
         for name, label in zip(self.fields, [*labels, _("Peer review without names")], strict=True):
             self.fields[name].label = label
         self.fields["cap"].help_text = _("The greatest AI share of the picture. A drama academy uses 40.")
@@ -141,7 +165,11 @@ def class_chart() -> dict[str, Any]:
         "y": [degree for *_rest, degree in SHARES],
         "text": [name for name, *_rest in SHARES],
         "customdata": ["/ui/room/" for _film in SHARES],
-        "error_x": {"type": "data", "array": [(hi - lo) / 2 for _n, lo, hi, _d in SHARES], "color": "--line-strong"},
+        "error_x": {
+            "type": "data",
+            "array": [(hi - lo) / 2 for _n, lo, hi, _d in SHARES],
+            "color": "--line-strong",
+        },
         "marker": {"size": 11, "color": "--ink"},
         "hovertemplate": "%{text}<extra></extra>",
     }
@@ -158,11 +186,22 @@ def class_chart() -> dict[str, Any]:
 def module_chart() -> dict[str, Any]:
     """Return seconds of each state by module, as stacked bars."""
     names = [_("Text"), _("Image"), _("Character"), _("Video"), _("Audio"), _("Capstone")]
-    seconds = {"H": [50, 20, 18, 30, 44, 61], "M": [5, 12, 14, 9, 4, 8], "A": [30, 58, 60, 52, 43, 24], "U": [5, 0, 8, 9, 9, 7]}
+    seconds = {
+        "H": [50, 20, 18, 30, 44, 61],
+        "M": [5, 12, 14, 9, 4, 8],
+        "A": [30, 58, 60, 52, 43, 24],
+        "U": [5, 0, 8, 9, 9, 7],
+    }
     from ui.components.states import state_of
 
     bars = [
-        {"type": "bar", "name": str(state_of(letter).label), "x": names, "y": values, "marker": state_marker(letter)}
+        {
+            "type": "bar",
+            "name": str(state_of(letter).label),
+            "x": names,
+            "y": values,
+            "marker": state_marker(letter),
+        }
         for letter, values in seconds.items()
     ]
     layout = {"barmode": "stack", "bargap": 0.45, "yaxis": {"ticksuffix": " %", "range": [0, 100]}}
@@ -173,7 +212,10 @@ def share_table() -> dict[str, Any]:
     from ui.components.formats import share_interval
 
     columns = [_("Film"), {"label": _("AI share"), "numeric": True}, {"label": "HCID", "numeric": True}]
-    rows = [[{"text": name, "url": "/ui/room/"}, share_interval(lo, hi, cap=CAP), degree] for name, lo, hi, degree in SHARES]
+    rows = [
+        [{"text": name, "url": "/ui/room/"}, share_interval(lo, hi, cap=CAP), degree]
+        for name, lo, hi, degree in SHARES
+    ]
     return {"columns": columns, "rows": rows}
 
 

@@ -16,7 +16,9 @@ from .states import EVIDENCE_GRADES, PLANE_ICONS, PLANES, State, state_of
 
 LANE = 28  # px: height of a lane with its gap
 BAR = 22  # px: height of a segment
-LETTER_FROM = Fraction(2, 100)  # share of the film a segment needs to carry its letter before the script measures
+LETTER_FROM = Fraction(
+    2, 100
+)  # share of the film a segment needs to carry its letter before the script measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,10 @@ def _evidence(segment: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _one_evidence(item: Mapping[str, Any]) -> str:
-    words = [str(item.get("note") or item.get("kind", "")), str(EVIDENCE_GRADES.get(item.get("grade", 0), ""))]
+    words = [
+        str(item.get("note") or item.get("kind", "")),
+        str(EVIDENCE_GRADES.get(item.get("grade", 0), "")),
+    ]
     if item.get("confidence") is not None:
         words.append(_("confidence %(share)s") % {"share": formats.percent(item["confidence"])})
     return ", ".join(word for word in words if word)
@@ -126,7 +131,15 @@ def _alpha(segment: Mapping[str, Any]) -> str:
 
 
 def _segment(
-    raw: Mapping[str, Any], *, key: str, plane: str, y: int, total: Fraction, fps: str, url: str, todo: Sequence[Any]
+    raw: Mapping[str, Any],
+    *,
+    key: str,
+    plane: str,
+    y: int,
+    total: Fraction,
+    fps: str,
+    url: str,
+    todo: Sequence[Any],
 ) -> Segment:
     start, end = exact(raw["start"]), exact(raw["end"])
     proofs = [(exact(item["start"]), exact(item["end"])) for item in todo]
@@ -146,12 +159,21 @@ def _segment(
         evidence=_evidence(raw),
         url=url or f"#{key}-row",
         has_letter=(end - start) >= LETTER_FROM * total,
-        wants_proof=any(start < to and since < end for since, to in proofs) and raw["state"] in {"U", "M", "X"},
+        wants_proof=any(start < to and since < end for since, to in proofs)
+        and raw["state"] in {"U", "M", "X"},
     )
 
 
 def _lane(
-    plane: str, data: Mapping[str, Any], *, index: int, key: str, total: Fraction, fps: str, url: str, verdict: Mapping[str, Any]
+    plane: str,
+    data: Mapping[str, Any],
+    *,
+    index: int,
+    key: str,
+    total: Fraction,
+    fps: str,
+    url: str,
+    verdict: Mapping[str, Any],
 ) -> Lane:
     todo = verdict.get("todo", []) if verdict.get("plane", "picture") == plane else []
     segments = tuple(
@@ -183,7 +205,9 @@ def _ticks(total: Fraction, fps: str) -> tuple[Mark, ...]:
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
     step = next((candidate for candidate in steps if total / candidate <= 8), 7200)
     places = range(0, int(total), step) if total else range(0)
-    return tuple(Mark(x=_share_of(Fraction(at), total), label=formats.timecode(at, fps=fps)[3:8]) for at in places)
+    return tuple(
+        Mark(x=_share_of(Fraction(at), total), label=formats.timecode(at, fps=fps)[3:8]) for at in places
+    )
 
 
 def _cuts(assessment: Mapping[str, Any], given: Sequence[Any] | None, total: Fraction) -> tuple[Mark, ...]:

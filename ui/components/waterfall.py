@@ -17,11 +17,15 @@ from .formats import Number, exact
 TERMS: dict[str, tuple[str | Promise, str | Promise]] = {
     "P": (
         gettext_lazy("Picture origin and control"),
-        gettext_lazy("Shoot it, or feed your own footage, drawing or pose into the tool and rework what comes out."),
+        gettext_lazy(
+            "Shoot it, or feed your own footage, drawing or pose into the tool and rework what comes out."
+        ),
     ),
     "E": (
         gettext_lazy("Edit and arrangement"),
-        gettext_lazy("Cut again: more takes to choose from, versions that differ, work between sound and picture."),
+        gettext_lazy(
+            "Cut again: more takes to choose from, versions that differ, work between sound and picture."
+        ),
     ),
     "S": (
         gettext_lazy("Story and script"),

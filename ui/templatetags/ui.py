@@ -211,7 +211,11 @@ def waterfall(hcid: Mapping[str, Any]) -> dict[str, object]:
 
 @register.inclusion_tag("ui/components/player.html")
 def player(
-    src: str, fps: formats.Number = 25, poster: str = "", captions: str = "", id: str = "film"  # noqa: A002
+    src: str,
+    fps: formats.Number = 25,
+    poster: str = "",
+    captions: str = "",
+    id: str = "film",  # noqa: A002
 ) -> dict[str, object]:
     """`{% player src=proxy_url fps=cut.fps %}`: J-K-L, frame steps and a timecode; strips and notes follow its id."""
     return {"src": src, "fps": fps, "poster": poster, "captions": captions, "id": id}

@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+from tests.ui import views
+
+urlpatterns = [
+    path("ui/", include("ui.urls")),
+    path("refuse/", views.refuse),
+    path("upload/", views.upload),
+    path("stream/", views.stream),
+    path("progress/", views.progress),
+]
