@@ -24,7 +24,7 @@ def main() -> int:
     try:
         sheet = contact_sheet(seed=asked.seed, count=asked.count, **fixed)
     except Problem as problem:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
         return 2
     cv2.imwrite(str(asked.sheet), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
     return 0

@@ -11,7 +11,15 @@ from footage.painter.scene import Scene
 from footage.painter.words import VOCABULARY, Language
 
 # How often each attribute goes unsaid, relative to the caller's `drop`; the subject is what a caption is for.
-RELUCTANCE = {"shot": 1.0, "place": 0.4, "hour": 0.6, "weather": 0.8, "subject": 0.3, "move": 1.8, "lens": 1.8}
+RELUCTANCE = {
+    "shot": 1.0,
+    "place": 0.4,
+    "hour": 0.6,
+    "weather": 0.8,
+    "subject": 0.3,
+    "move": 1.8,
+    "lens": 1.8,
+}
 
 
 def caption(scene: Scene, *, rng: np.random.Generator, language: Language, drop: float = 0.25) -> str:

@@ -1,4 +1,4 @@
-"""Things that know how to put themselves into a frame at a moment: layers, water, drifting air, moving sprites.
+"""Things that put themselves into a frame at a moment: layers, water, drifting air, moving sprites.
 
 A frame is (height, width, 3) uint8 RGB; every element draws over it in place or returns the new one.
 """
@@ -16,6 +16,14 @@ from numpy.typing import NDArray
 from footage.painter.camera import View
 from footage.painter.plate import Geometry, Pixels
 
+Path = Callable[[float], tuple[float, float]]
+"""Seconds into the take to a place in heights."""
+
+
+def standing(place: tuple[float, float]) -> Path:
+    """The path of something that stays where it is."""
+    return lambda _: place
+
 
 class Element(Protocol):
     """Anything that can be drawn."""
@@ -24,7 +32,9 @@ class Element(Protocol):
         """Draw over the frame, in place."""
 
 
-def place_plate(pixels: Pixels, geometry: Geometry, view: View, *, rows: tuple[int, int] | None = None) -> Pixels:
+def place_plate(
+    pixels: Pixels, geometry: Geometry, view: View, *, rows: tuple[int, int] | None = None
+) -> Pixels:
     """The part of a plate that the camera sees, or some rows of it; shape (rows, width, channels)."""
     top, bottom = rows or (0, geometry.height)
     mx, my = geometry.margin_x, geometry.margin_y
@@ -35,8 +45,12 @@ def place_plate(pixels: Pixels, geometry: Geometry, view: View, *, rows: tuple[i
     matrix = np.array(
         [[zoom, 0, cx + view.dx * h - zoom * (cx + mx)], [0, zoom, cy + view.dy * h - zoom * (cy + my) - top]]
     )
-    seen: Pixels = cv2.warpAffine(  # type: ignore[assignment]
-        pixels, matrix, (geometry.width, bottom - top), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    seen: Pixels = cv2.warpAffine(
+        pixels,
+        matrix,
+        (geometry.width, bottom - top),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return seen
 
@@ -124,7 +138,7 @@ class Water:
 
     Attributes:
         ripples: Two `wrapped` uint8 textures (rows, …) in perspective, scrolled against each other.
-        sparkle: (rows, width + margins, 3) light that shows where ripples meet; already shaped by the sun's path.
+        sparkle: (rows, width + margins, 3) light that shows where ripples meet, shaped by the sun's path.
         shade: 0..255, how much ripples darken the water.
         top: First plate row of the water.
     """
@@ -143,7 +157,17 @@ class Water:
         geometry = self.geometry
         rows = self.sparkle.shape[0]
         pan = round(near.dx * geometry.height)
-        top = self.top - geometry.margin_y + round(near.dy * geometry.height + (near.zoom - 1) * (self.top - geometry.margin_y - geometry.height / 2) / geometry.height * geometry.height)
+        top = (
+            self.top
+            - geometry.margin_y
+            + round(
+                near.dy * geometry.height
+                + (near.zoom - 1)
+                * (self.top - geometry.margin_y - geometry.height / 2)
+                / geometry.height
+                * geometry.height
+            )
+        )
         low, high = max(0, top), min(geometry.height, top + rows)
         if high <= low:
             return
@@ -160,7 +184,7 @@ class Water:
         cv2.subtract(water, cv2.merge([dark, dark, dark]), dst=water)
         bright = cv2.LUT(meeting, GLINT)
         light = cv2.multiply(self.sparkle[part, across], cv2.merge([bright, bright, bright]), scale=1 / 255)
-        add_light(water, light)  # type: ignore[arg-type]
+        add_light(water, light)
 
 
 GLINT: Pixels = np.clip((np.arange(256) - 92.0) * 3.4, 0, 255).astype(np.uint8)
@@ -171,12 +195,12 @@ def _scrolled(texture: Pixels, by: float, width: int) -> Pixels:
     loop = texture.shape[1]
     offset = (-by) % (loop - width - 1)
     matrix = np.array([[1.0, 0.0, -offset], [0.0, 1.0, 0.0]])
-    moved: Pixels = cv2.warpAffine(texture, matrix, (width, texture.shape[0]), flags=cv2.INTER_LINEAR)  # type: ignore[assignment]
+    moved: Pixels = cv2.warpAffine(texture, matrix, (width, texture.shape[0]), flags=cv2.INTER_LINEAR)
     return moved
 
 
 def wrapped(texture: Pixels, width: int) -> Pixels:
-    """A looping texture with its first columns repeated at its end, so that a window of `width` always fits."""
+    """A looping texture with its first columns repeated at its end, so that `width` of them always fit."""
     repeats = np.arange(texture.shape[1] + width + 1) % texture.shape[1]
     return np.ascontiguousarray(texture[:, repeats])
 
@@ -202,7 +226,7 @@ class Sprite:
     pose: Callable[[int], Pose]
     phases: int
     period: float
-    path: Callable[[float], tuple[float, float]]
+    path: Path
     geometry: Geometry
     depth: float
     offset: float = 0.0
@@ -217,9 +241,7 @@ class Sprite:
         stamp(frame, pose, self.path(t), geometry=self.geometry, view=view.at(self.depth))
 
 
-def stamp(
-    frame: Pixels, pose: Pose, place: tuple[float, float], *, geometry: Geometry, view: View
-) -> None:
+def stamp(frame: Pixels, pose: Pose, place: tuple[float, float], *, geometry: Geometry, view: View) -> None:
     """Draw a pose with its anchor at a place in heights."""
     h = geometry.height
     cx, cy = geometry.width / 2, geometry.height / 2
@@ -235,7 +257,7 @@ def stamp(
     matrix: NDArray[np.float64] = np.array([[view.zoom, 0, left - x0], [0, view.zoom, top - y0]])
     seen = cv2.warpAffine(pose.pixels, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
     box = np.ascontiguousarray(frame[y0:y1, x0:x1])
-    compose(box, seen)  # type: ignore[arg-type]
+    compose(box, seen)
     frame[y0:y1, x0:x1] = box
 
 
@@ -244,7 +266,7 @@ class Glow:
     """Light that breathes around a moving point: a carried lantern, a lamp."""
 
     light: Pixels
-    path: Callable[[float], tuple[float, float]]
+    path: Path
     geometry: Geometry
     depth: float
     flicker: float = 0.0
@@ -262,7 +284,9 @@ class Glow:
         if x1 <= x0 or y1 <= y0:
             return
         level = 1 - self.flicker * (0.5 + 0.5 * np.sin(9 * t + 3 * np.sin(4.1 * t)))
-        light = cv2.convertScaleAbs(self.light[y0 - top : y1 - top, x0 - left : x1 - left], alpha=float(level))
+        light = cv2.convertScaleAbs(
+            self.light[y0 - top : y1 - top, x0 - left : x1 - left], alpha=float(level)
+        )
         box = np.ascontiguousarray(frame[y0:y1, x0:x1])
-        add_light(box, light)  # type: ignore[arg-type]
+        add_light(box, light)
         frame[y0:y1, x0:x1] = box

@@ -70,7 +70,8 @@ def picture_of(scene: Scene, *, seed: int, width: int, height: int) -> Picture:
 def _merged(elements: Iterable[Element]) -> Iterator[Element]:
     """Neighbouring layers as one: under a camera that stands still they never part."""
     for still, group in groupby(elements, key=lambda element: isinstance(element, Layer)):
-        yield from [_over(cast("list[Layer]", list(group)))] if still else group
+        together = list(group)
+        yield from [_over(cast("list[Layer]", together))] if still else together
 
 
 def _over(layers: list[Layer]) -> Layer:
@@ -78,7 +79,7 @@ def _over(layers: list[Layer]) -> Layer:
     for layer in layers[1:]:
         through = cv2.bitwise_not(cv2.extractChannel(layer.pixels, 3))
         dimmed = cv2.multiply(base.pixels, cv2.merge([through] * 4), scale=1 / 255)
-        base = Layer(cv2.add(dimmed, layer.pixels), base.geometry, base.depth, base.opaque)  # type: ignore[arg-type]
+        base = Layer(cv2.add(dimmed, layer.pixels), base.geometry, base.depth, base.opaque)
     return base
 
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from footage.painter.attributes import Shot, Subject
 from footage.painter.elements import Element, Layer
-from footage.painter.figures import limb
-from footage.painter.light import Colour, mix
-from footage.painter.nature import branch, conifer, grasses, pebbles, round_tree, sway
-from footage.painter.noise import Field, ridge, smoothstep
+from footage.painter.grounds import foreground, in_perspective, lake, meadow, pine_hill
+from footage.painter.light import mix
+from footage.painter.nature import grasses, pebbles, round_tree, sway
+from footage.painter.noise import ridge, smoothstep
 from footage.painter.skies import sky
 from footage.painter.stage import Setting, Stage, blend, terrain
 from footage.painter.waters import water
@@ -41,10 +41,23 @@ def _headland(stage: Stage) -> Layer:
     for depth, high, reach in ((0.95, 0.10, 0.75), (0.8, 0.065, 0.42)):
         shape = ridge(stage.rng, points=columns, peaks=3, roughness=0.45)
         along = np.linspace(0, 1, columns, dtype=np.float32)
-        fade = np.clip((along - (1 - reach)) / reach * 1.6, 0, 1) if right else np.clip((reach - along) / reach * 1.6, 0, 1)
-        line = stage.horizon + 0.01 - high * stage.magnify * (0.35 + 0.65 * shape) * fade**0.7 - 0.012 * (fade > 0)
+        fade = (
+            np.clip((along - (1 - reach)) / reach * 1.6, 0, 1)
+            if right
+            else np.clip((reach - along) / reach * 1.6, 0, 1)
+        )
+        line = (
+            stage.horizon
+            + 0.01
+            - high * stage.magnify * (0.35 + 0.65 * shape) * fade**0.7
+            - 0.012 * (fade > 0)
+        )
         below = terrain(plate, line.astype(np.float32), light.ground((0.26, 0.32, 0.30), depth=depth))
-        plate.shade(1.0 - 0.10 * np.clip(below * 14, 0, 1) + 0.10 * (stage.fractal(rows=20, columns=30, octaves=2) - 0.5))
+        plate.shade(
+            1.0
+            - 0.10 * np.clip(below * 14, 0, 1)
+            + 0.10 * (stage.fractal(rows=20, columns=30, octaves=2) - 0.5)
+        )
     return stage.layer(plate, depth=0.9)
 
 
@@ -56,13 +69,14 @@ def _beach(stage: Stage) -> Layer:
     line = (0.815 + 0.05 * shape + slope).astype(np.float32)
     sand = blend(
         np.clip((stage.geometry.ys()[:, None] - 0.8) / 0.25, 0, 1) * np.ones((1, columns), np.float32),
-        light.ground((0.66, 0.56, 0.44)), light.ground((0.86, 0.76, 0.58)),
-    )  # fmt: skip
+        light.ground((0.66, 0.56, 0.44)),
+        light.ground((0.86, 0.76, 0.58)),
+    )
     below = terrain(plate, line, sand)
     wet = np.clip(1 - np.abs(below) / 0.035, 0, 1) * (below > 0)
     plate.veil(mix(light.sky[2], light.on((0.5, 0.5, 0.5)), 0.4), wet * 0.6)
     plate.shade(1.0 + 0.22 * (stage.fractal(rows=40, columns=60, octaves=3) - 0.5))
-    edge = np.exp(-((below + 0.004 * np.sin(stage.geometry.xs()[None, :] * 40)) / 0.006) ** 2)
+    edge = np.exp(-(((below + 0.004 * np.sin(stage.geometry.xs()[None, :] * 40)) / 0.006) ** 2))
     plate.lay(light.on((1.0, 1.0, 1.0)), (edge * 0.85).astype(np.float32))
     pebbles(stage, plate, top=0.88, count=26)
     return stage.layer(plate, depth=0.35, focus=1)
@@ -107,19 +121,14 @@ def mountains(stage: Stage) -> Setting:
         _range(stage, base=stage.horizon + 0.03, high=0.44 * k**0.5, depth=0.92, peaks=3, snow=0.62),
         _range(stage, base=stage.horizon + 0.07, high=0.27 * k**0.5, depth=0.72, peaks=4, snow=0.30),
     ]
-    hill = _pine_hill(stage, base=stage.horizon + 0.10, high=0.09 * k, depth=0.5, trees=34, size=0.085 * k)
+    hill = pine_hill(stage, base=stage.horizon + 0.10, high=0.09 * k, depth=0.5, trees=34, size=0.085 * k)
     behind: list[Element] = [*above, *ranges, hill]
     if stage.scene.subject in (Subject.BOAT, Subject.TRAIN):
-        return _lake(stage, behind, [above[0], *ranges, hill], surface=stage.horizon + 0.085)  # type: ignore[list-item]
-    behind.append(_meadow(stage, top=stage.horizon + 0.08, near=(0.30, 0.42, 0.18), far=(0.36, 0.46, 0.26)))
+        return lake(stage, behind, [above[0], *ranges, hill], surface=stage.horizon + 0.085)  # type: ignore[list-item]
+    behind.append(meadow(stage, top=stage.horizon + 0.08, near=(0.30, 0.42, 0.18), far=(0.36, 0.46, 0.26)))
     setting = Setting(behind=behind, ground=0.88)
-    _foreground(stage, setting, pine=True)
+    foreground(stage, setting, pine=True)
     return setting
-
-
-def _lake(stage: Stage, behind: list[Element], mirrored: list[Layer], *, surface: float) -> Setting:
-    layer, moving = water(stage, mirrored, surface=surface, calm=0.75)
-    return Setting(behind=[*behind, layer, moving], water=surface, ground=0.88)
 
 
 def _range(stage: Stage, *, base: float, high: float, depth: float, peaks: int, snow: float) -> Layer:
@@ -136,56 +145,19 @@ def _range(stage: Stage, *, base: float, high: float, depth: float, peaks: int, 
     face = np.clip(0.5 + 0.55 * lit - 0.10 * cv2.blur(slope[None, :], (5, 1)), 0, 1)
     cap = smoothstep(0.0, 0.03, (high * snow * (0.05 + 0.75 * rough) - below).astype(np.float32))
     cover = np.clip(cap + light.snow * 0.75, 0, 1) * (below > -0.01)
-    white = blend(face.astype(np.float32), light.on((0.62, 0.70, 0.86)), mix(light.on((1, 1, 1)), light.key, 0.45))
-    rock = blend(face.astype(np.float32), light.on((0.20, 0.22, 0.30)), mix(light.on((0.52, 0.48, 0.46)), light.key, 0.14))
+    white = blend(
+        face.astype(np.float32), light.on((0.62, 0.70, 0.86)), mix(light.on((1, 1, 1)), light.key, 0.45)
+    )
+    rock = blend(
+        face.astype(np.float32),
+        light.on((0.20, 0.22, 0.30)),
+        mix(light.on((0.52, 0.48, 0.46)), light.key, 0.14),
+    )
     colour = rock * (1 - cover[..., None]) + white * cover[..., None]
     plate.lay(np.clip(colour, 0, 1), np.clip(below * stage.geometry.height + 0.5, 0, 1))
     air = light.thickness * depth * (0.42 + 0.55 * np.clip(below / max(high, 0.01), 0, 1))
     plate.veil(light.haze, np.clip(air, 0, 1).astype(np.float32))
     return stage.layer(plate, depth=depth)
-
-
-def _pine_hill(stage: Stage, *, base: float, high: float, depth: float, trees: int, size: float) -> Layer:
-    plate, light = stage.plate(), stage.light
-    columns = stage.geometry.columns
-    line = (base - high * ridge(stage.rng, points=columns, peaks=2, roughness=0.35)).astype(np.float32)
-    dark = light.ground((0.13, 0.22, 0.17), depth=depth)
-    for x in np.sort(stage.rng.uniform(stage.geometry.left, stage.geometry.right, trees)):
-        row = int(np.clip((x - stage.geometry.left) * stage.geometry.height, 0, columns - 1))
-        tall = size * float(stage.rng.uniform(0.6, 1.3))
-        conifer(plate, (float(x), float(line[row]) + 0.01), tall, dark, rng=stage.rng, tiers=4)
-    terrain(plate, line, mix(dark, light.haze, 0.12))
-    plate.shade(0.86 + 0.28 * stage.fractal(rows=20, columns=36, octaves=3))
-    return stage.layer(plate, depth=depth)
-
-
-def _meadow(stage: Stage, *, top: float, near: Colour, far: Colour) -> Layer:
-    """Ground from `top` down, with tufts that grow towards the viewer."""
-    plate, light = stage.plate(), stage.light
-    columns = stage.geometry.columns
-    line = (top - 0.022 * ridge(stage.rng, points=columns, peaks=2, roughness=0.3)).astype(np.float32)
-    share = np.clip((stage.geometry.ys()[:, None] - top) / (1 - top), 0, 1) * np.ones((1, columns), np.float32)
-    below = terrain(plate, line, blend(share, light.ground(far, depth=0.42), light.ground(near)))
-    plate.shade(0.80 + 0.42 * _in_perspective(stage, top=top) + 0.06 * (below < 0.02))
-    return stage.layer(plate, depth=0.3, focus=0.5)
-
-
-def _in_perspective(stage: Stage, *, top: float, rows: int = 26, columns: int = 20) -> Field:
-    """Noise lying on the ground: finer towards the horizon at `top`."""
-    plain = stage.fractal(rows=rows, columns=columns, octaves=4)
-    at = np.clip((stage.geometry.ys() - top) / max(0.05, stage.geometry.bottom - top), 0, 1) ** 0.5
-    return plain[np.minimum((at * (len(plain) - 1)).astype(int), len(plain) - 1)]
-
-
-def _foreground(stage: Stage, setting: Setting, *, pine: bool) -> None:
-    """Something near the lens: grass below, and a branch when nobody is there to look at."""
-    empty = stage.scene.subject is Subject.NONE
-    if stage.scene.shot is Shot.WIDE:
-        setting.before.append(sway(stage, grasses(stage, count=70, height=0.085)))
-    elif empty and stage.scene.shot is Shot.CLOSE:
-        setting.before.append(sway(stage, branch(stage, needles=pine)))
-    elif stage.scene.subject not in (Subject.BIRD, Subject.TRAIN, Subject.LANTERN):
-        setting.before.append(sway(stage, grasses(stage, count=34, height=0.22 if empty else 0.15)))
 
 
 def desert(stage: Stage) -> Setting:
@@ -209,34 +181,43 @@ def _dune(stage: Stage, *, base: float, high: float, depth: float) -> Layer:
     x = stage.geometry.xs()
     peak = float(rng.uniform(0.1, 0.9)) * stage.aspect
     spread = float(rng.uniform(0.5, 0.8))
-    crest = np.exp(-np.abs((x - peak) / spread) ** 1.6) + 0.35 * np.exp(-np.abs((x - peak - 1.1) / 0.5) ** 1.7)
-    line = (base - high * crest - 0.02 * ridge(rng, points=columns, peaks=2, roughness=0.2)).astype(np.float32)
-    sunny, shady = light.ground((0.96, 0.76, 0.48), depth=depth), light.ground((0.55, 0.38, 0.30), depth=depth * 0.9)
+    crest = np.exp(-(np.abs((x - peak) / spread) ** 1.6)) + 0.35 * np.exp(
+        -(np.abs((x - peak - 1.1) / 0.5) ** 1.7)
+    )
+    line = (base - high * crest - 0.02 * ridge(rng, points=columns, peaks=2, roughness=0.2)).astype(
+        np.float32
+    )
+    sunny, shady = (
+        light.ground((0.96, 0.76, 0.48), depth=depth),
+        light.ground((0.55, 0.38, 0.30), depth=depth * 0.9),
+    )
     sunny = mix(sunny, light.key, 0.16)
     y = stage.geometry.ys()[:, None]
     sway_x = 0.06 * np.sin(y * 9 + 6 * depth) + 0.03 * np.sin(y * 23)
     edge = peak + sway_x + (y - (base - high)) * (0.9 if stage.sun[0] > peak else -0.9)
     side = 1 if stage.sun[0] > peak else -1
     lit = smoothstep(-0.012, 0.02, ((x[None, :] - edge) * side).astype(np.float32))
-    lit = lit * np.exp(-np.clip(y - base + high, 0, 1) * 1.2) + 0.42 * (1 - np.exp(-np.clip(y - base + high, 0, 1) * 1.6))
+    lit = lit * np.exp(-np.clip(y - base + high, 0, 1) * 1.2) + 0.42 * (
+        1 - np.exp(-np.clip(y - base + high, 0, 1) * 1.6)
+    )
     below = terrain(plate, line, blend(np.clip(lit, 0, 1).astype(np.float32), shady, sunny))
-    ripples = _in_perspective(stage, top=base - high, rows=70, columns=6)
+    ripples = in_perspective(stage, top=base - high, rows=70, columns=6)
     plate.shade(0.90 + 0.22 * ripples * np.clip(below * 5, 0.2, 1))
     return stage.layer(plate, depth=depth, focus=0.3 * (depth < 0.4))
 
 
-def field(stage: Stage) -> Setting:
+def fields(stage: Stage) -> Setting:
     """Rolling fields in bands of colour, a tree line, one tree, grass that moves."""
     above = sky(stage)
     k = stage.magnify
-    hills = _pine_hill(stage, base=stage.horizon + 0.025, high=0.05 * k, depth=0.85, trees=0, size=0.05)
+    hills = pine_hill(stage, base=stage.horizon + 0.025, high=0.05 * k, depth=0.85, trees=0, size=0.05)
     trees = _tree_line(stage)
     behind: list[Element] = [*above, hills, trees]
     if stage.scene.subject is Subject.BOAT:
-        return _lake(stage, behind, [above[0], hills, trees], surface=stage.horizon + 0.05)  # type: ignore[list-item]
+        return lake(stage, behind, [above[0], hills, trees], surface=stage.horizon + 0.05)  # type: ignore[list-item]
     behind += [_crop(stage), _lone_tree(stage)]
     setting = Setting(behind=behind, ground=0.89)
-    _foreground(stage, setting, pine=False)
+    foreground(stage, setting, pine=False)
     return setting
 
 
@@ -246,7 +227,9 @@ def _tree_line(stage: Stage) -> Layer:
     for x in np.arange(stage.geometry.left, stage.geometry.right, 0.035 * stage.magnify):
         if stage.rng.random() < 0.62:
             size = float(stage.rng.uniform(0.018, 0.045)) * stage.magnify
-            colour = light.ground(mix((0.16, 0.30, 0.16), (0.38, 0.40, 0.16), float(stage.rng.random())), depth=0.66)
+            colour = light.ground(
+                mix((0.16, 0.30, 0.16), (0.38, 0.40, 0.16), float(stage.rng.random())), depth=0.66
+            )
             plate.ellipse((float(x), y - size * 0.5), (size * 0.9, size), colour)
     plate.shade(0.8 + 0.4 * stage.fractal(rows=30, columns=60, octaves=2))
     return stage.layer(plate, depth=0.8)
@@ -257,16 +240,24 @@ def _crop(stage: Stage) -> Layer:
     plate, light, rng = stage.plate(), stage.light, stage.rng
     top = stage.horizon + 0.03
     columns = stage.geometry.columns
-    line = (top - 0.03 * ridge(rng, points=columns, peaks=2, roughness=0.3) * stage.magnify).astype(np.float32)
+    line = (top - 0.03 * ridge(rng, points=columns, peaks=2, roughness=0.3) * stage.magnify).astype(
+        np.float32
+    )
     golden = rng.random() < 0.6
-    near, far = ((0.80, 0.62, 0.22), (0.86, 0.74, 0.40)) if golden else ((0.28, 0.46, 0.16), (0.48, 0.60, 0.26))
-    share = np.clip((stage.geometry.ys()[:, None] - top) / (1 - top), 0, 1) * np.ones((1, columns), np.float32)
+    near, far = (
+        ((0.80, 0.62, 0.22), (0.86, 0.74, 0.40)) if golden else ((0.28, 0.46, 0.16), (0.48, 0.60, 0.26))
+    )
+    share = np.clip((stage.geometry.ys()[:, None] - top) / (1 - top), 0, 1) * np.ones(
+        (1, columns), np.float32
+    )
     below = terrain(plate, line, blend(share, light.ground(far, depth=0.4), light.ground(near)))
     vanish = stage.aspect * float(rng.uniform(0.35, 0.65))
     bearing = (stage.geometry.xs()[None, :] - vanish) / np.maximum(below + 0.02, 0.012)
     rows = 0.5 + 0.5 * np.sin(bearing * 5.5)
     strength = np.clip(below * 9, 0, 1) * np.clip(0.09 / np.maximum(np.abs(bearing) * 0.05, 0.05), 0.15, 1)
-    plate.shade(0.86 + 0.16 * rows * strength + 0.30 * (_in_perspective(stage, top=top, rows=50, columns=60) - 0.4))
+    plate.shade(
+        0.86 + 0.16 * rows * strength + 0.30 * (in_perspective(stage, top=top, rows=50, columns=60) - 0.4)
+    )
     return stage.layer(plate, depth=0.4, focus=0.3)
 
 
@@ -276,79 +267,3 @@ def _lone_tree(stage: Stage) -> Layer:
     size = float(stage.rng.uniform(0.24, 0.34)) * stage.magnify
     round_tree(stage, plate, (x, stage.horizon + 0.075), size)
     return stage.layer(plate, depth=0.62)
-
-
-def forest(stage: Stage) -> Setting:
-    """Rows of trunks and conifers fading into the air, shafts of light, ferns."""
-    above = sky(stage)
-    k = stage.magnify
-    rows: list[Layer] = [
-        _tree_row(stage, foot=stage.horizon + 0.03, size=0.34 * k, count=26, depth=0.9),
-        _tree_row(stage, foot=stage.horizon + 0.07, size=0.50 * k, count=17, depth=0.7),
-        _tree_row(stage, foot=stage.horizon + 0.13, size=0.76 * k, count=9, depth=0.45, clearing=0.30),
-    ]
-    behind: list[Element] = [*above, *rows[:2]]
-    if stage.light.disc > 0.5 and not stage.light.night:
-        behind.append(_shafts(stage))
-    behind.append(rows[2])
-    if stage.scene.subject is Subject.BOAT:
-        return _lake(stage, behind, [above[0], *rows], surface=stage.horizon + 0.12)  # type: ignore[list-item]
-    behind.append(_meadow(stage, top=stage.horizon + 0.12, near=(0.20, 0.24, 0.12), far=(0.26, 0.34, 0.18)))
-    setting = Setting(behind=behind, ground=0.89)
-    if stage.scene.shot is Shot.WIDE:
-        setting.before.append(_frame_trees(stage))
-    _foreground(stage, setting, pine=True)
-    return setting
-
-
-def _tree_row(stage: Stage, *, foot: float, size: float, count: int, depth: float, clearing: float = 0.0) -> Layer:
-    plate, light, rng = stage.plate(), stage.light, stage.rng
-    step = (stage.geometry.right - stage.geometry.left + 0.2) / count
-    for index in range(count):
-        x = stage.geometry.left - 0.1 + (index + float(rng.uniform(0.1, 0.9))) * step
-        if abs(x - stage.aspect / 2) < clearing * stage.aspect / 2:
-            continue
-        tall = size * float(rng.uniform(0.75, 1.25))
-        green = mix((0.10, 0.24, 0.16), (0.20, 0.32, 0.14), float(rng.random()))
-        colour = light.on(mix(green, (0.80, 0.85, 0.90), 0.32 * light.snow), depth=depth)
-        conifer(plate, (x, foot + float(rng.uniform(0, 0.02))), tall, colour, rng=rng, tiers=10, snow=light.on((0.95, 0.97, 1.0), depth=depth) if light.snow else None)  # fmt: skip
-    plate.polygon(
-        [(stage.geometry.left, foot), (stage.geometry.right, foot), (stage.geometry.right, foot + 0.2), (stage.geometry.left, foot + 0.2)],
-        light.ground((0.16, 0.24, 0.14), depth=depth),
-    )  # fmt: skip
-    plate.shade(0.78 + 0.44 * stage.fractal(rows=26, columns=40, octaves=3))
-    low = np.clip((stage.geometry.ys() - foot + 0.35) / 0.4, 0, 1)[:, None] * np.ones((1, stage.geometry.columns))
-    plate.veil(light.haze, (low * light.thickness * depth * 0.55).astype(np.float32))
-    return stage.layer(plate, depth=depth)
-
-
-def _shafts(stage: Stage) -> Layer:
-    """Sunbeams between the trunks."""
-    plate = stage.plate()
-    x, y = stage.sun
-    across = stage.geometry.xs()[None, :] - x
-    down = stage.geometry.ys()[:, None] - y + 0.35
-    angle = np.arctan2(across, down)
-    knots = stage.rng.random(64) ** 2
-    beams = np.interp(angle.ravel() * 20 + 32, np.arange(64), knots).reshape(angle.shape)
-    reach = np.clip(1.05 - np.sqrt(across**2 + down**2) / 1.35, 0, 1) * np.clip(down * 3, 0, 1)
-    plate.lay(mix(stage.light.key, (1, 1, 1), 0.2), (beams * reach * 0.55 * stage.light.disc).astype(np.float32))
-    return Layer(plate.pixels, stage.geometry, 0.6)
-
-
-def _frame_trees(stage: Stage) -> Layer:
-    """Two dark trunks at the edges that frame the view."""
-    plate, light, rng = stage.plate(), stage.light, stage.rng
-    for side in (stage.geometry.left, stage.geometry.right):
-        inward = 1 if side <= 0 else -1
-        x = side + inward * float(rng.uniform(0.02, 0.10))
-        w = float(rng.uniform(0.05, 0.08))
-        dark = light.on((0.13, 0.10, 0.09))
-        plate.polygon([(x - w * 0.7, -0.2), (x + w * 0.7, -0.2), (x + w, 0.9), (x + w * 1.5, 1.12), (x - w * 1.5, 1.12), (x - w, 0.9)], dark)
-        for _ in range(3):
-            y, reach = float(rng.uniform(0.0, 0.42)), float(rng.uniform(0.10, 0.24))
-            tip = (x + inward * reach, y + float(rng.uniform(-0.11, -0.03)))
-            plate.polygon(limb((x, y), tip, 0.024, 0.004), dark)
-            plate.polygon(limb(((x + tip[0]) / 2, (y + tip[1]) / 2), (tip[0], tip[1] + 0.07), 0.010, 0.003), dark)
-    plate.shade(0.65 + 0.7 * stage.fractal(rows=12, columns=90, octaves=3))
-    return stage.layer(plate, depth=0.1, focus=0.6)

@@ -39,7 +39,7 @@ class Glass:
         """Bloom, grade, corners and grain; `index` moves the grain from frame to frame."""
         self._bloom(frame)
         cv2.multiply(frame, self.corners, dst=frame, scale=1 / 255)
-        graded: Pixels = cv2.LUT(frame, self.curve)  # type: ignore[assignment]
+        graded: Pixels = cv2.LUT(frame, self.curve)
         return self._grained(graded, index)
 
     def _bloom(self, frame: Pixels) -> None:
@@ -77,7 +77,7 @@ def _corners(lens: Lens, geometry: Geometry) -> Pixels:
     y = np.linspace(-1, 1, geometry.height, dtype=np.float32)[:, None]
     away = np.clip((x * x + y * y) / 2, 0, 1)
     fall = np.clip(255 * (1 - CORNER[lens] * 1.35 * away**1.15), 0, 255).astype(np.uint8)
-    merged: Pixels = cv2.merge([fall, fall, fall])  # type: ignore[assignment]
+    merged: Pixels = cv2.merge([fall, fall, fall])
     return merged
 
 
@@ -88,10 +88,10 @@ def _grain(lens: Lens, geometry: Geometry, rng: np.random.Generator) -> tuple[Pi
     size = (round(rows / coarse), round(columns / coarse))
     plain = rng.standard_normal(size, np.float32) * (level * (1.25 if coarse > 1 else 1.0))
     if coarse > 1:
-        plain = cv2.resize(plain, (columns, rows), interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
+        plain = cv2.resize(plain, (columns, rows), interpolation=cv2.INTER_CUBIC)
     lighter = np.clip(plain, 0, 60).astype(np.uint8)
     darker = np.clip(-plain, 0, 60).astype(np.uint8)
-    return cv2.merge([lighter] * 3), cv2.merge([darker] * 3)  # type: ignore[return-value]
+    return cv2.merge([lighter] * 3), cv2.merge([darker] * 3)
 
 
 def _curve(hour: Hour) -> Pixels:
@@ -100,4 +100,5 @@ def _curve(hour: Hour) -> Pixels:
     s = x + 0.10 * np.sin(2 * np.pi * (x - 0.5)) * 0.55 * (1 - 0.3 * x)
     blacks, whites = (np.asarray(c) for c in TINT[hour])
     graded = s[:, None] * whites + (1 - s[:, None]) ** 3 * blacks
-    return np.clip(graded * 255 + 0.5, 0, 255).astype(np.uint8)[:, None, :]
+    curve: Pixels = np.clip(graded * 255 + 0.5, 0, 255).astype(np.uint8)
+    return curve[:, None, :]

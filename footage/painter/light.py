@@ -1,4 +1,4 @@
-"""Light of an hour and a weather: sky, sun or moon, haze, and what colours become in it. RGB floats in [0, 1]."""
+"""Light of an hour and a weather: sky, sun or moon, haze, colours in shade. RGB floats in [0, 1]."""
 
 from __future__ import annotations
 
@@ -139,8 +139,8 @@ def light_of(hour: Hour, weather: Weather, *, rng: np.random.Generator) -> Light
     sun = (side if rng.random() < 0.5 else 1 - side, base.sun[1] * float(rng.uniform(0.75, 1.25)))
     clouds = float(np.clip(base.clouds + rng.uniform(-0.25, 0.2), 0, 1))
     warmer = float(rng.uniform(-0.06, 0.06))
-    sky = tuple(_warm(colour, warmer) for colour in base.sky)
-    return _weathered(replace(base, sun=sun, clouds=clouds, sky=sky), weather)
+    top, middle, low = (_warm(colour, warmer) for colour in base.sky)
+    return _weathered(replace(base, sun=sun, clouds=clouds, sky=(top, middle, low)), weather)
 
 
 def _warm(colour: Colour, by: float) -> Colour:
@@ -151,7 +151,9 @@ def _weathered(light: Light, weather: Weather) -> Light:
     if weather is Weather.RAIN:
         return _dull(light, to=(0.46, 0.52, 0.60), by=0.70, disc=0.12, clouds=1.0, thickness=0.9)
     if weather is Weather.SNOW:
-        return replace(_dull(light, to=(0.80, 0.84, 0.92), by=0.5, disc=0.25, clouds=0.8, thickness=0.86), snow=0.85)
+        return replace(
+            _dull(light, to=(0.80, 0.84, 0.92), by=0.5, disc=0.25, clouds=0.8, thickness=0.86), snow=0.85
+        )
     if weather is Weather.FOG:
         return _dull(light, to=(0.82, 0.84, 0.86), by=0.62, disc=0.35, clouds=0.0, thickness=1.0)
     return light
@@ -162,9 +164,10 @@ def _dull(light: Light, *, to: Colour, by: float, disc: float, clouds: float, th
     brightness = 0.2126 * light.sky[1][0] + 0.7152 * light.sky[1][1] + 0.0722 * light.sky[1][2]
     level = 0.36 if light.night else min(1.0, brightness * 1.25 + 0.12)
     veil = mix(mix((0, 0, 0), to, level), light.haze, 0.22)
+    top, middle, low = (mix(colour, veil, by) for colour in light.sky)
     return replace(
         light,
-        sky=tuple(mix(colour, veil, by) for colour in light.sky),
+        sky=(top, middle, low),
         ambient=grey(mix(light.ambient, (0.5, 0.52, 0.56), 0.2), 0.35),
         haze=mix(light.haze, veil, by),
         key=mix(light.key, veil, 0.3),

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from footage.painter.attributes import Shot
+from footage.painter.bodies import limb, smooth
 from footage.painter.camera import View
 from footage.painter.elements import Layer, compose, place_plate
-from footage.painter.figures import limb, smooth
 from footage.painter.light import Colour, mix
 from footage.painter.plate import Pixels, Plate
 from footage.painter.stage import Stage
@@ -30,7 +30,9 @@ def conifer(
     """A spruce: a trunk and tiers of drooping branches, narrower towards the top."""
     x, y = foot
     half = tall * float(rng.uniform(0.15, 0.21))
-    plate.polygon(limb((x, y), (x, y - tall * 0.5), tall * 0.045, tall * 0.02), mix(colour, (0.1, 0.06, 0.03), 0.6))
+    plate.polygon(
+        limb((x, y), (x, y - tall * 0.5), tall * 0.045, tall * 0.02), mix(colour, (0.1, 0.06, 0.03), 0.6)
+    )
     left, right = [], []
     for tier in range(tiers):
         low = tall * (0.10 + 0.86 * tier / tiers)
@@ -61,7 +63,9 @@ def round_tree(stage: Stage, plate: Plate, foot: tuple[float, float], size: floa
     leaf = mix((0.17, 0.32, 0.12), (0.52, 0.38, 0.10), float(rng.random()) ** 2)
     side = 1 if stage.sun[0] > x else -1
     for pass_, tone in enumerate((-0.45, 0.0, 0.22)):
-        colour = mix(light.on(leaf, depth=0.4), (0, 0, 0) if tone < 0 else mix(light.key, (1, 1, 0.8), 0.3), abs(tone))
+        colour = mix(
+            light.on(leaf, depth=0.4), (0, 0, 0) if tone < 0 else mix(light.key, (1, 1, 0.8), 0.3), abs(tone)
+        )
         for _ in range(22 - 4 * pass_):
             turn, away = rng.uniform(0, 2 * pi), np.sqrt(rng.random()) * (1 - 0.12 * pass_)
             cx = x + size * (0.38 * away * np.cos(turn) + 0.05 * side * pass_)
@@ -70,12 +74,16 @@ def round_tree(stage: Stage, plate: Plate, foot: tuple[float, float], size: floa
             plate.ellipse((float(cx), float(cy)), (float(r), float(r * 0.8)), colour)
 
 
-def _twigs(plate: Plate, foot: tuple[float, float], size: float, colour: Colour, rng: np.random.Generator) -> None:
+def _twigs(
+    plate: Plate, foot: tuple[float, float], size: float, colour: Colour, rng: np.random.Generator
+) -> None:
     for _ in range(46):
         turn = rng.uniform(pi * 1.05, pi * 1.95)
         start = np.array([foot[0], foot[1] - size * 0.55])
         a = start + size * 0.18 * np.array([np.cos(turn), np.sin(turn)])
-        b = start + size * rng.uniform(0.30, 0.46) * np.array([np.cos(turn + rng.uniform(-0.3, 0.3)), np.sin(turn)])
+        b = start + size * rng.uniform(0.30, 0.46) * np.array(
+            [np.cos(turn + rng.uniform(-0.3, 0.3)), np.sin(turn)]
+        )
         plate.line([a, b], colour, width=size * 0.008)
 
 
@@ -93,12 +101,29 @@ def grasses(stage: Stage, *, count: int, height: float, seedheads: bool = False)
         w = max(0.005, height * 0.045)
         tip = (float(x) + lean, bottom - tall)
         mid = (float(x) + lean * 0.3, bottom - tall * 0.6)
-        plate.polygon(np.array([(x - w / 2, bottom), (mid[0] - w / 3, mid[1]), tip, (mid[0] + w / 3, mid[1]), (x + w / 2, bottom)], np.float32), colour)
+        plate.polygon(
+            np.array(
+                [
+                    (x - w / 2, bottom),
+                    (mid[0] - w / 3, mid[1]),
+                    tip,
+                    (mid[0] + w / 3, mid[1]),
+                    (x + w / 2, bottom),
+                ],
+                np.float32,
+            ),
+            colour,
+        )
         if seedheads:
             husk = light.ground((0.82, 0.68, 0.38))
             for k in range(5):
                 at = (tip[0] + lean * 0.05 * k, tip[1] + 0.014 * k)
-                plate.ellipse((at[0] + (0.008 if k % 2 else -0.008), at[1]), (0.007, 0.014), husk, angle=20 if k % 2 else -20)
+                plate.ellipse(
+                    (at[0] + (0.008 if k % 2 else -0.008), at[1]),
+                    (0.007, 0.014),
+                    husk,
+                    angle=20 if k % 2 else -20,
+                )
     return plate
 
 
@@ -109,7 +134,9 @@ def branch(stage: Stage, *, needles: bool) -> Plate:
     start = np.array([stage.geometry.left - 0.1 if side > 0 else stage.geometry.right + 0.1, 0.08])
     for k in range(3):
         end = start + np.array([side * rng.uniform(0.75, 1.15), 0.16 + 0.26 * k])
-        line = smooth(np.array([start, (start + end) / 2 + (0, -0.06), end], np.float32), closed=False, times=3)
+        line = smooth(
+            np.array([start, (start + end) / 2 + (0, -0.06), end], np.float32), closed=False, times=3
+        )
         bark = light.on((0.25, 0.17, 0.12))
         plate.line(line, bark, width=0.012)
         for at in np.linspace(0.25, 1, 15):
@@ -119,10 +146,16 @@ def branch(stage: Stage, *, needles: bool) -> Plate:
     return plate
 
 
-def _twig_leaves(plate: Plate, at: np.ndarray, stage: Stage, *, needles: bool, rng: np.random.Generator) -> None:
+def _twig_leaves(
+    plate: Plate, at: np.ndarray, stage: Stage, *, needles: bool, rng: np.random.Generator
+) -> None:
     light = stage.light
     green = light.ground(mix((0.14, 0.34, 0.18), (0.40, 0.50, 0.16), float(rng.random())))
-    for turn in (rng.uniform(0.2, 1.2), rng.uniform(2.0, 2.9), *(rng.uniform(0, 2 * pi, 6) if needles else ())):
+    for turn in (
+        rng.uniform(0.2, 1.2),
+        rng.uniform(2.0, 2.9),
+        *(rng.uniform(0, 2 * pi, 6) if needles else ()),
+    ):
         reach = 0.075 if needles else 0.105
         tip = at + reach * np.array([np.cos(turn), np.sin(turn)])
         if needles:
@@ -166,7 +199,7 @@ class Swaying:
         matrix = np.array([[1.0, -lean, lean * (geometry.height - top)], [0.0, 1.0, 0.0]])
         size = (part.shape[1], part.shape[0])
         leant = cv2.warpAffine(part, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        compose(frame[top:], leant)  # type: ignore[arg-type]
+        compose(frame[top:], leant)
 
 
 def sway(stage: Stage, plate: Plate) -> Swaying:

@@ -1,4 +1,4 @@
-"""Smooth random fields: clouds, ridges, ripples, cloth. All in [0, 1], float32, from a generator passed in."""
+"""Smooth random fields: clouds, ridges, ripples, cloth. In [0, 1], float32, from a generator passed in."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def fractal(
     total = rng.random((rows + 1, columns + 1), np.float32)
     for octave in range(1, octaves):
         rows, columns = min(rows * 2, 2 * height), min(columns * 2, 2 * width)
-        total = cv2.resize(total, (columns + 1, rows + 1), interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
+        total = cv2.resize(total, (columns + 1, rows + 1), interpolation=cv2.INTER_CUBIC)
         total += rng.random((rows + 1, columns + 1), np.float32) * np.float32(0.5**octave)
-    total = cv2.normalize(total, None, 0.0, 1.0, cv2.NORM_MINMAX)  # type: ignore[assignment]
-    smooth = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
-    return smooth  # type: ignore[return-value]
+    total = cv2.normalize(total, None, 0.0, 1.0, cv2.NORM_MINMAX)
+    smooth: Field = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
+    return smooth
 
 
 def looping(rng: np.random.Generator, *, height: int, width: int, rows: int, columns: int) -> Field:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from footage.painter.attributes import Place
 from footage.painter.interiors import room
-from footage.painter.landscapes import desert, field, forest, mountains, sea
+from footage.painter.landscapes import desert, fields, mountains, sea
 from footage.painter.stage import Setting, Stage
 from footage.painter.towns import city, old_town
+from footage.painter.woods import forest
 
 PAINTERS: dict[Place, Callable[[Stage], Setting]] = {
     Place.SEA: sea,
@@ -17,7 +18,7 @@ PAINTERS: dict[Place, Callable[[Stage], Setting]] = {
     Place.MOUNTAINS: mountains,
     Place.DESERT: desert,
     Place.ROOM: room,
-    Place.FIELD: field,
+    Place.FIELD: fields,
     Place.OLD_TOWN: old_town,
 }
 

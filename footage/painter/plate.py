@@ -1,9 +1,9 @@
 """A plate: what is painted once and then moved under the camera.
 
-Plates are (rows, columns, 4) uint8, RGB premultiplied by coverage plus coverage. Painting an opaque shape with an
-anti-aliased edge onto such an array is exactly "over", so shapes need no supersampling.
-Coordinates are in frame heights: x from 0 to the aspect ratio, y from 0 (top) to 1; a plate reaches past the frame
-by its margins, so that a moving camera finds picture there.
+Plates are (rows, columns, 4) uint8, RGB premultiplied by coverage plus coverage. Painting an opaque shape
+with an anti-aliased edge onto such an array is exactly "over", so shapes need no supersampling.
+Coordinates are in frame heights: x from 0 to the aspect ratio, y from 0 (top) to 1; a plate reaches past the
+frame by its margins, so that a moving camera finds picture there.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ class Geometry:
 
     def xs(self) -> Field:
         """x of every column, shape (columns,)."""
-        return ((np.arange(self.columns, dtype=np.float32) + 0.5) / self.height + self.left).astype(np.float32)
+        return ((np.arange(self.columns, dtype=np.float32) + 0.5) / self.height + self.left).astype(
+            np.float32
+        )
 
     def ys(self) -> Field:
         """y of every row, shape (rows,)."""
@@ -138,7 +140,12 @@ def cell(unit: float, *, x0: float, y0: float, x1: float, y1: float) -> Plate:
 def bytes_of(colour: Colour) -> tuple[float, float, float, float]:
     """8-bit colour with full coverage."""
     red, green, blue = colour
-    return min(255.0, max(0.0, red * 255)), min(255.0, max(0.0, green * 255)), min(255.0, max(0.0, blue * 255)), 255.0
+    return (
+        min(255.0, max(0.0, red * 255)),
+        min(255.0, max(0.0, green * 255)),
+        min(255.0, max(0.0, blue * 255)),
+        255.0,
+    )
 
 
 class Plate:
@@ -164,11 +171,11 @@ class Plate:
         self, centre: tuple[float, float], radii: tuple[float, float], colour: Colour, *, angle: float = 0.0
     ) -> None:
         """Fill an opaque ellipse; the angle turns it, in degrees clockwise."""
-        rim = CIRCLE * np.float32(radii)
+        rim = CIRCLE * np.array(radii, np.float32)
         if angle:
             c, s = cos(radians(angle)), sin(radians(angle))
             rim = rim @ np.array([[c, s], [-s, c]], np.float32)
-        self.polygon(rim + np.float32(centre), colour)
+        self.polygon(rim + np.array(centre, np.float32), colour)
 
     def line(self, points: ArrayLike, colour: Colour, *, width: float, closed: bool = False) -> None:
         """Draw an opaque line `width` heights wide (at least one pixel)."""
@@ -216,7 +223,9 @@ class Plate:
         amount = eight_bit(np.asarray(share, np.float32)[rows])
         part = np.ascontiguousarray(self.pixels[rows])
         air = cv2.multiply(amount, cv2.extractChannel(part, 3), scale=1 / 255)
-        rest = cv2.multiply(part, cv2.merge([cv2.bitwise_not(amount)] * 3 + [np.full_like(amount, 255)]), scale=1 / 255)
+        rest = cv2.multiply(
+            part, cv2.merge([cv2.bitwise_not(amount)] * 3 + [np.full_like(amount, 255)]), scale=1 / 255
+        )
         tint = cv2.merge([cv2.multiply(air, min(1.0, max(0.0, c))) for c in colour] + [np.zeros_like(air)])
         self.pixels[rows] = cv2.add(rest, tint)
 
@@ -248,7 +257,7 @@ class Plate:
 
 def eight_bit(field: ArrayLike) -> Pixels:
     """A field in [0, 1] as bytes."""
-    scaled: Pixels = cv2.convertScaleAbs(np.maximum(np.asarray(field, np.float32), 0), alpha=255.0)  # type: ignore[assignment]
+    scaled: Pixels = cv2.convertScaleAbs(np.maximum(np.asarray(field, np.float32), 0), alpha=255.0)
     return scaled
 
 
@@ -262,10 +271,12 @@ def soften(pixels: Pixels, sigma: float) -> Pixels:
     """Gaussian blur; wide blurs are done on a smaller picture, where they cost little."""
     factor = 4 if sigma > 6 else 2 if sigma > 2.5 else 1
     if factor == 1:
-        blurred: Pixels = cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+        blurred: Pixels = cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
         return blurred
     height, width = pixels.shape[:2]
-    small = cv2.resize(pixels, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        pixels, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA
+    )
     small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
-    back: Pixels = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+    back: Pixels = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     return back

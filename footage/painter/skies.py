@@ -28,16 +28,20 @@ def sky(stage: Stage) -> list[Element]:
 def _gradient(stage: Stage) -> Field:
     geometry, light = stage.geometry, stage.light
     at = np.array([-0.3, 0.0, 0.55 * stage.horizon, stage.horizon, 1.3])
-    stops = np.array([mix(light.sky[0], (0, 0, 0), 0.12), light.sky[0], light.sky[1], light.sky[2], light.sky[2]])
+    stops = np.array(
+        [mix(light.sky[0], (0, 0, 0), 0.12), light.sky[0], light.sky[1], light.sky[2], light.sky[2]]
+    )
     x, y = stage.sun
     across = ((geometry.xs() - x) * 0.62) ** 2
     distance = np.sqrt(across[None, :] + ((geometry.ys() - y) ** 2)[:, None])
-    halo = (np.exp(-distance * 3.4) * 0.55 + np.exp(-distance * 11.0) * 0.40) * np.float32(light.disc * light.glare)
+    halo = (np.exp(-distance * 3.4) * 0.55 + np.exp(-distance * 11.0) * 0.40) * np.float32(
+        light.disc * light.glare
+    )
     planes = []
     for channel, key in enumerate(light.key):
         row = np.interp(geometry.ys(), at, stops[:, channel]).astype(np.float32)[:, None]
         planes.append(row + (1 - row) * np.float32(key) * halo)
-    merged: Field = cv2.merge(planes)  # type: ignore[assignment]
+    merged: Field = cv2.merge(planes)
     return merged
 
 
@@ -97,13 +101,18 @@ def cloud_strip(
     density *= np.clip((1.02 - depth) * 5.0, 0, 1)[:, None] * 0.92
     step = max(1, rows // 28)
     side = step if sun_x < 0.5 else -step
-    lit = np.clip(0.5 + (plain - np.roll(np.roll(plain, side, 1), -step, 0)) * 6.0 * (28 * step / max(rows, 1)), 0, 1)
+    lit = np.clip(
+        0.5 + (plain - np.roll(np.roll(plain, side, 1), -step, 0)) * 6.0 * (28 * step / max(rows, 1)), 0, 1
+    )
     dark = mix(light.sky[1], light.ambient, 0.35) if not light.night else mix(light.sky[1], (0, 0, 0), 0.3)
     bright = mix(light.key, (1, 1, 1), 0.45) if not light.night else mix(light.sky[2], light.key, 0.3)
     overcast = light.clouds >= 0.8 and light.disc < 0.4
     if overcast:
         dark, bright = mix(light.sky[1], (0.1, 0.1, 0.12), 0.25), mix(light.sky[2], (1, 1, 1), 0.12)
-    rgb = np.asarray(dark, np.float32) + (np.asarray(bright, np.float32) - np.asarray(dark, np.float32)) * lit[..., None]
+    rgb = (
+        np.asarray(dark, np.float32)
+        + (np.asarray(bright, np.float32) - np.asarray(dark, np.float32)) * lit[..., None]
+    )
     out = np.empty((len(plain), loop, 4), np.uint8)
     out[..., :3] = np.clip(rgb * density[..., None] * 255, 0, 255)
     out[..., 3] = density * 255

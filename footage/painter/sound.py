@@ -1,4 +1,4 @@
-"""Location sound for a painted take: what a boom would have heard there. Mono float32 in [-1, 1] at 48 kHz."""
+"""Location sound for a painted take, as a boom would hear it. Mono float32 in [-1, 1] at 48 kHz."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def swell(rng: np.random.Generator, count: int, *, period: float, floor: float =
     at = np.linspace(0, knots - 1, count)
     low = np.floor(at).astype(int).clip(0, knots - 2)
     share = (1 - np.cos(np.pi * (at - low))) / 2
-    return (floor + (1 - floor) * (values[low] * (1 - share) + values[low + 1] * share)).astype(np.float32)
+    level: Samples = (values[low] * (1 - share) + values[low + 1] * share).astype(np.float32)
+    return np.float32(floor) + np.float32(1 - floor) * level
 
 
 def _add(track: Samples, sound: Samples, at: float) -> None:
@@ -55,7 +56,9 @@ def _add(track: Samples, sound: Samples, at: float) -> None:
 def _place(scene: Scene, rng: np.random.Generator, count: int) -> Samples:
     match scene.place:
         case Place.SEA:
-            surf = noise(rng, count, low=120, high=5000, slope=0.7) * swell(rng, count, period=3.2, floor=0.12)
+            surf = noise(rng, count, low=120, high=5000, slope=0.7) * swell(
+                rng, count, period=3.2, floor=0.12
+            )
             return 0.16 * surf + 0.05 * _wind(rng, count)
         case Place.CITY:
             hum = noise(rng, count, low=40, high=400, slope=0.8) * swell(rng, count, period=5, floor=0.5)
@@ -63,8 +66,12 @@ def _place(scene: Scene, rng: np.random.Generator, count: int) -> Samples:
         case Place.ROOM:
             return _room_tone(rng, count)
         case Place.OLD_TOWN:
-            murmur = noise(rng, count, low=200, high=1400, slope=0.4) * swell(rng, count, period=0.5, floor=0.2)
-            return 0.03 * murmur + 0.03 * noise(rng, count, low=300, high=2600) * swell(rng, count, period=1.4)
+            murmur = noise(rng, count, low=200, high=1400, slope=0.4) * swell(
+                rng, count, period=0.5, floor=0.2
+            )
+            return 0.03 * murmur + 0.03 * noise(rng, count, low=300, high=2600) * swell(
+                rng, count, period=1.4
+            )
         case Place.DESERT:
             return 0.14 * _wind(rng, count)
         case Place.MOUNTAINS:
@@ -134,7 +141,7 @@ def _drop(hertz: float) -> Samples:
 def _subject(scene: Scene, rng: np.random.Generator, count: int) -> Samples:
     track = np.zeros(count, np.float32)
     if scene.subject is Subject.TRAIN:
-        return _train(rng, count)
+        return train_elements(rng, count)
     if scene.subject is Subject.BOAT:
         for at in np.arange(float(rng.uniform(0.5, 1.5)), count / RATE, 2.3):
             _add(track, _creak(rng), float(at))
@@ -148,7 +155,7 @@ def _subject(scene: Scene, rng: np.random.Generator, count: int) -> Samples:
     return track
 
 
-def _train(rng: np.random.Generator, count: int) -> Samples:
+def train_elements(rng: np.random.Generator, count: int) -> Samples:
     track = 0.10 * noise(rng, count, low=40, high=600, slope=0.7)
     for at in np.arange(0.0, count / RATE, 0.82):
         for gap in (0.0, 0.13):
@@ -166,7 +173,12 @@ def _creak(rng: np.random.Generator) -> Samples:
 
 def _step(scene: Scene, rng: np.random.Generator) -> Samples:
     n = np.arange(int(0.12 * RATE))
-    soft = scene.weather is Weather.SNOW or scene.place in (Place.SEA, Place.DESERT, Place.FIELD, Place.FOREST)
+    soft = scene.weather is Weather.SNOW or scene.place in (
+        Place.SEA,
+        Place.DESERT,
+        Place.FIELD,
+        Place.FOREST,
+    )
     body = noise(rng, len(n), low=90, high=1500 if soft else 3800, slope=0.3 if soft else 0.0)
     return (float(rng.uniform(0.05, 0.08)) * body * np.exp(-n / (1500 if soft else 500))).astype(np.float32)
 

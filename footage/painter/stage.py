@@ -99,26 +99,21 @@ def flatten(layers: Sequence[Layer]) -> Pixels:
     base = np.ascontiguousarray(layers[0].pixels[..., :3])
     for layer in layers[1:]:
         through = cv2.bitwise_not(cv2.extractChannel(layer.pixels, 3))
-        base = cv2.multiply(base, cv2.merge([through, through, through]), scale=1 / 255)  # type: ignore[assignment]
-        base = cv2.add(base, cv2.cvtColor(layer.pixels, cv2.COLOR_RGBA2RGB))  # type: ignore[assignment]
+        base = cv2.multiply(base, cv2.merge([through, through, through]), scale=1 / 255)
+        base = cv2.add(base, cv2.cvtColor(layer.pixels, cv2.COLOR_RGBA2RGB))
     return base
 
 
 def terrain(plate: Plate, line: Field, rgb: Field | Colour) -> Field:
-    """Lay colour under a line (y per column, in heights); returns how far below it each pixel is, in heights."""
-    below = plate.geometry.ys()[:, None] - line[None, :]
+    """Lay colour under a line (y per column); returns how far below it each pixel is, in heights."""
+    below: Field = plate.geometry.ys()[:, None] - line[None, :]
     plate.lay(rgb, np.clip(below * plate.geometry.height + 0.5, 0, 1))
     return below
-
-
-def ramp(geometry: Geometry, top: float, bottom: float) -> Field:
-    """0 at height `top`, 1 at `bottom`, per row; shape (rows, 1)."""
-    return np.clip((geometry.ys() - top) / (bottom - top), 0, 1)[:, None]
 
 
 def blend(share: Field, a: Colour, b: Colour) -> Field:
     """Colour field from a (share 0) to b (share 1); shape (*share.shape, 3)."""
     share = np.asarray(share, np.float32)
     planes = [share * np.float32(y - x) + np.float32(x) for x, y in zip(a, b, strict=True)]
-    merged: Field = cv2.merge(planes)  # type: ignore[assignment]
+    merged: Field = cv2.merge(planes)
     return merged

@@ -1,4 +1,4 @@
-"""Writing a painted take as a camera would: H.264 and AAC in MP4 or MOV, with the camera's facts in the container."""
+"""Writing a painted take as a camera would: H.264 and AAC in MP4 or MOV, with the camera's facts inside."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def write_take(
         if camera:
             film.metadata.update(_facts(camera, taken_at=taken_at, fps=fps))
         picture, sound = _streams(film, fps=fps, width=width, height=height)
-        frames = paint_take(scene, seed=seed, seconds=Fraction(count) / fps, fps=fps, width=width, height=height)
+        frames = paint_take(
+            scene, seed=seed, seconds=Fraction(count) / fps, fps=fps, width=width, height=height
+        )
         samples = location_sound(scene, seed=seed, seconds=float(Fraction(count) / fps))
         for packet in _interleaved(picture, sound, frames, samples, fps=fps):
             film.mux(packet)
@@ -144,6 +146,8 @@ def _interleaved(
 
 
 def _audio(samples: np.ndarray, *, at: int) -> av.AudioFrame:
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None, :], np.float32), format="fltp", layout="mono")
+    frame = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(samples[None, :], np.float32), format="fltp", layout="mono"
+    )
     frame.sample_rate, frame.pts, frame.time_base = RATE, at, Fraction(1, RATE)
     return frame

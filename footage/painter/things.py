@@ -7,29 +7,44 @@ from math import pi, sin
 import cv2
 import numpy as np
 
-from footage.painter.figures import limb, shade_cloth, smooth
+from footage.painter.bodies import limb, smooth
+from footage.painter.figures import shade_cloth
 from footage.painter.light import LAMP, Colour, Light, mix
 from footage.painter.plate import Plate, cell, soften
-
-Points = np.ndarray
 
 WOOD: Colour = (0.36, 0.23, 0.14)
 CREAM: Colour = (0.95, 0.90, 0.80)
 
 
 def boat(unit: float, *, accent: Colour, light: Light, sun_side: int, afloat: bool) -> Plate:
-    """A sailing boat one unit long on its waterline (y = 0), sails up to y = -1; mirrored below when afloat."""
+    """A sailing boat one unit long on its waterline (y = 0), sails up to y = -1; mirrored when afloat."""
     plate = cell(unit, x0=-0.68, y0=-1.12, x1=0.68, y1=0.62 if afloat else 0.16)
     red, cream, wood = light.vivid(accent), light.on(CREAM), light.on(WOOD)
     _sails(plate, red, cream, wood)
-    hull = [(-0.50, -0.115), (-0.30, -0.085), (0.20, -0.090), (0.56, -0.165), (0.44, 0.02), (0.36, 0.075),
-            (-0.38, 0.075), (-0.46, 0.02)]  # fmt: skip
+    hull = [
+        (-0.50, -0.115),
+        (-0.30, -0.085),
+        (0.20, -0.090),
+        (0.56, -0.165),
+        (0.44, 0.02),
+        (0.36, 0.075),
+        (-0.38, 0.075),
+        (-0.46, 0.02),
+    ]
     plate.polygon(smooth(np.array(hull, np.float32), times=1), mix(red, (0.08, 0.06, 0.08), 0.25))
-    plate.polygon([(-0.47, -0.022), (0.475, -0.062), (0.43, 0.03), (0.36, 0.075), (-0.38, 0.075), (-0.455, 0.03)], wood)
-    plate.line([(-0.49, -0.108), (-0.30, -0.080), (0.20, -0.085), (0.55, -0.158)], mix(cream, (1, 1, 1), 0.2), width=0.013)
+    plate.polygon(
+        [(-0.47, -0.022), (0.475, -0.062), (0.43, 0.03), (0.36, 0.075), (-0.38, 0.075), (-0.455, 0.03)], wood
+    )
+    plate.line(
+        [(-0.49, -0.108), (-0.30, -0.080), (0.20, -0.085), (0.55, -0.158)],
+        mix(cream, (1, 1, 1), 0.2),
+        width=0.013,
+    )
     for k in range(1, 4):
         y = -0.022 + 0.026 * k
-        plate.line([(-0.46 + 0.012 * k, y), (0.46 - 0.02 * k, y - 0.03)], mix(wood, (0, 0, 0), 0.3), width=0.004)
+        plate.line(
+            [(-0.46 + 0.012 * k, y), (0.46 - 0.02 * k, y - 0.03)], mix(wood, (0, 0, 0), 0.3), width=0.004
+        )
     cabin = [(-0.30, -0.085), (-0.28, -0.165), (-0.08, -0.165), (-0.06, -0.085)]
     plate.polygon(cabin, mix(cream, (0.5, 0.4, 0.3), 0.3))
     glow = mix(light.on((0.2, 0.3, 0.4)), LAMP, light.lamps)
@@ -43,8 +58,13 @@ def boat(unit: float, *, accent: Colour, light: Light, sun_side: int, afloat: bo
 
 
 def _sails(plate: Plate, red: Colour, cream: Colour, wood: Colour) -> None:
-    main = np.array([(-0.02, -1.0), (-0.06, -0.7), (-0.20, -0.42), (-0.45, -0.20), (-0.03, -0.165)], np.float32)
-    jib = np.array([(0.035, -0.92), (0.12, -0.66), (0.25, -0.40), (0.50, -0.21), (0.25, -0.20), (0.045, -0.22)], np.float32)
+    main = np.array(
+        [(-0.02, -1.0), (-0.06, -0.7), (-0.20, -0.42), (-0.45, -0.20), (-0.03, -0.165)], np.float32
+    )
+    jib = np.array(
+        [(0.035, -0.92), (0.12, -0.66), (0.25, -0.40), (0.50, -0.21), (0.25, -0.20), (0.045, -0.22)],
+        np.float32,
+    )
     plate.polygon(smooth(main, times=1), red)
     plate.polygon(smooth(jib, times=1), cream)
     for k in range(1, 5):
@@ -67,7 +87,9 @@ def _mirror_below(plate: Plate, light: Light) -> None:
     source = np.clip(line - 1 - (np.arange(rows) * 1.15).astype(int), 0, line - 1)
     flipped = soften(plate.pixels[source], max(0.4, 0.008 * grid.height))
     down = np.linspace(0, 1, rows, dtype=np.float32)
-    waver = (0.012 * grid.height * (0.4 + down) * np.sin(np.arange(rows) / max(1.0, 0.016 * grid.height))).astype(np.float32)
+    waver = (
+        0.012 * grid.height * (0.4 + down) * np.sin(np.arange(rows) / max(1.0, 0.016 * grid.height))
+    ).astype(np.float32)
     columns = np.arange(grid.columns, dtype=np.float32)[None, :] + waver[:, None]
     lines = np.broadcast_to(np.arange(rows, dtype=np.float32)[:, None], columns.shape)
     broken = cv2.remap(flipped, columns, np.ascontiguousarray(lines), cv2.INTER_LINEAR)
@@ -77,8 +99,10 @@ def _mirror_below(plate: Plate, light: Light) -> None:
     plate.polygon(foam, mix(light.on((0.8, 0.9, 0.95)), light.haze, 0.3))
 
 
-def train(unit: float, *, cars: int, accent: Colour, light: Light, sun_side: int, rng: np.random.Generator) -> Plate:
-    """A train one unit high standing on y = 1, its nose at x = 0 and its cars to the left; looks to the right."""
+def train(
+    unit: float, *, cars: int, accent: Colour, light: Light, sun_side: int, rng: np.random.Generator
+) -> Plate:
+    """A train one unit high standing on y = 1, nose at x = 0, cars to the left; looks to the right."""
     length = 3.05
     plate = cell(unit, x0=-length * cars - 0.1, y0=-0.12, x1=0.62, y1=1.06)
     body, dark = light.vivid(accent), light.on((0.10, 0.10, 0.12))
@@ -103,15 +127,26 @@ def _car(
 ) -> None:
     front = [(x1, 0.04), (x1 + 0.12, 0.10), (x1 + 0.34, 0.36), (x1 + 0.50, 0.66), (x1 + 0.50, 0.84)]
     outline = [(x0, 0.04), *(front if nose else [(x1, 0.04), (x1, 0.84)]), (x0, 0.84)]
-    plate.polygon([(x0 + 0.1, 0.82), (x1 + 0.2 * nose - 0.05, 0.82), (x1 + 0.2 * nose - 0.12, 0.95), (x0 + 0.16, 0.95)], dark)
-    plate.polygon([(x0 - 0.09, 0.25), (x0 + 0.01, 0.25), (x0 + 0.01, 0.82), (x0 - 0.09, 0.82)], mix(dark, (0, 0, 0), 0.3))
+    plate.polygon(
+        [(x0 + 0.1, 0.82), (x1 + 0.2 * nose - 0.05, 0.82), (x1 + 0.2 * nose - 0.12, 0.95), (x0 + 0.16, 0.95)],
+        dark,
+    )
+    plate.polygon(
+        [(x0 - 0.09, 0.25), (x0 + 0.01, 0.25), (x0 + 0.01, 0.82), (x0 - 0.09, 0.82)],
+        mix(dark, (0, 0, 0), 0.3),
+    )
     plate.polygon(outline, body)
     end = x1 + (0.20 if nose else 0.0)
-    plate.polygon([(x0, 0.57), (x1 + (0.45 if nose else 0.0), 0.57), (x1 + (0.49 if nose else 0.0), 0.65), (x0, 0.65)], pale)
+    plate.polygon(
+        [(x0, 0.57), (x1 + (0.45 if nose else 0.0), 0.57), (x1 + (0.49 if nose else 0.0), 0.65), (x0, 0.65)],
+        pale,
+    )
     plate.polygon([(x0, 0.0), (end - 0.24, 0.0), (end - 0.10, 0.06), (x0, 0.06)], mix(dark, body, 0.2))
     plate.line([(x0 + 0.02, 0.80), (x1 + 0.45 * nose, 0.80)], mix(body, (0, 0, 0), 0.35), width=0.03)
     if light.snow:
-        plate.polygon([(x0, -0.03), (end - 0.24, -0.03), (end - 0.16, 0.03), (x0, 0.03)], light.on((0.95, 0.96, 1.0)))
+        plate.polygon(
+            [(x0, -0.03), (end - 0.24, -0.03), (end - 0.16, 0.03), (x0, 0.03)], light.on((0.95, 0.96, 1.0))
+        )
     if nose:
         glass = mix(light.on((0.15, 0.22, 0.30)), light.sky[2], 0.35)
         plate.polygon([(x1 + 0.10, 0.16), (x1 + 0.17, 0.18), (x1 + 0.33, 0.43), (x1 + 0.08, 0.43)], glass)
@@ -128,7 +163,9 @@ def _windows(plate: Plate, x0: float, x1: float, *, light: Light, rng: np.random
         frame = [(x - 0.02, 0.17), (x + 0.32, 0.17), (x + 0.32, 0.51), (x - 0.02, 0.51)]
         plate.polygon(frame, door)
         plate.polygon([(x, 0.19), (x + 0.30, 0.19), (x + 0.30, 0.49), (x, 0.49)], glass)
-        plate.polygon([(x + 0.02, 0.19), (x + 0.11, 0.19), (x + 0.04, 0.49), (x, 0.49)], mix(glass, (1, 1, 1), 0.25))
+        plate.polygon(
+            [(x + 0.02, 0.19), (x + 0.11, 0.19), (x + 0.04, 0.49), (x, 0.49)], mix(glass, (1, 1, 1), 0.25)
+        )
         if rng.random() < 0.6:
             sitter = x + float(rng.uniform(0.10, 0.20))
             tone = mix(door, glass, 0.12)
@@ -143,12 +180,39 @@ def bird(unit: float, *, phase: float, accent: Colour, light: Light, sun_side: i
     beat = sin(2 * pi * phase)
     colour, pale = light.vivid(accent), light.on(CREAM)
     dark = light.on((0.10, 0.09, 0.11))
-    _wing(plate, (0.02, -0.015), beat * 0.9 + 0.15, mix(colour, (0, 0, 0), 0.40), mix(dark, (0, 0, 0), 0.2), lean=0.10)
-    plate.polygon(np.array([(-0.14, -0.02), (-0.42, -0.045), (-0.38, -0.005), (-0.43, 0.04), (-0.14, 0.035)], np.float32), dark)
-    body = np.array([(-0.20, 0.0), (-0.08, -0.055), (0.08, -0.06), (0.18, -0.062), (0.235, -0.03), (0.22, 0.005),
-                     (0.12, 0.045), (-0.02, 0.058), (-0.14, 0.035)], np.float32)  # fmt: skip
+    _wing(
+        plate,
+        (0.02, -0.015),
+        beat * 0.9 + 0.15,
+        mix(colour, (0, 0, 0), 0.40),
+        mix(dark, (0, 0, 0), 0.2),
+        lean=0.10,
+    )
+    plate.polygon(
+        np.array(
+            [(-0.14, -0.02), (-0.42, -0.045), (-0.38, -0.005), (-0.43, 0.04), (-0.14, 0.035)], np.float32
+        ),
+        dark,
+    )
+    body = np.array(
+        [
+            (-0.20, 0.0),
+            (-0.08, -0.055),
+            (0.08, -0.06),
+            (0.18, -0.062),
+            (0.235, -0.03),
+            (0.22, 0.005),
+            (0.12, 0.045),
+            (-0.02, 0.058),
+            (-0.14, 0.035),
+        ],
+        np.float32,
+    )
     plate.polygon(smooth(body), colour)
-    belly = np.array([(-0.14, 0.02), (0.0, 0.022), (0.17, 0.012), (0.10, 0.046), (-0.02, 0.058), (-0.12, 0.040)], np.float32)
+    belly = np.array(
+        [(-0.14, 0.02), (0.0, 0.022), (0.17, 0.012), (0.10, 0.046), (-0.02, 0.058), (-0.12, 0.040)],
+        np.float32,
+    )
     plate.polygon(smooth(belly), pale)
     plate.polygon([(0.215, -0.040), (0.305, -0.015), (0.215, 0.002)], light.on((0.95, 0.66, 0.15)))
     plate.ellipse((0.180, -0.030), (0.012, 0.012), (0.03, 0.03, 0.03))
@@ -158,22 +222,26 @@ def bird(unit: float, *, phase: float, accent: Colour, light: Light, sun_side: i
     return plate
 
 
-def _wing(plate: Plate, root: tuple[float, float], beat: float, colour: Colour, dark: Colour, *, lean: float) -> None:
+def _wing(
+    plate: Plate, root: tuple[float, float], beat: float, colour: Colour, dark: Colour, *, lean: float
+) -> None:
     """A wing of feathers: an arm that follows the beat and a hand that lags behind it."""
     lift = -0.30 * beat - 0.06
     wrist = np.array([root[0] - 0.03 + lean, root[1] + lift * 0.55])
     tip = np.array([root[0] - 0.20 + lean * 2.2, root[1] + lift * 1.55 + 0.02])
     back = np.array([root[0] - 0.17, root[1] + 0.02])
     front = np.array([root[0] + 0.10, root[1]])
-    outline = np.array([front, wrist + (0.05, -0.01), tip, wrist + (-0.15, 0.05), back], np.float32)
+    before, behind = wrist + np.array([0.05, -0.01]), wrist + np.array([-0.15, 0.05])
+    outline = np.array([front, before, tip, behind, back], np.float32)
     plate.polygon(smooth(outline, times=1), colour)
     for k in range(7):
         share = k / 6
-        start = wrist * (1 - share * 0.4) + back * share * 0.4 + (0.0, 0.0)
-        end = tip * (1 - share) + (back + (-0.04, 0.03)) * share + (-0.05 * (1 - abs(2 * share - 1)), 0.02)
-        plate.polygon(limb(tuple(start), tuple(end), 0.045, 0.016), mix(dark, colour, 0.15 + 0.55 * share))  # type: ignore[arg-type]
-    plate.polygon(limb(tuple(front - (0.03, 0.0)), tuple(wrist), 0.085, 0.055), mix(colour, (1, 1, 1), 0.08))  # type: ignore[arg-type]
-    plate.polygon(limb(tuple(wrist), tuple(tip), 0.055, 0.012), mix(colour, dark, 0.25))  # type: ignore[arg-type]
+        start = wrist * (1 - share * 0.4) + back * share * 0.4
+        trailing = np.array([-0.04 * share - 0.05 * (1 - abs(2 * share - 1)), 0.03 * share + 0.02])
+        end = tip * (1 - share) + back * share + trailing
+        plate.polygon(limb(tuple(start), tuple(end), 0.045, 0.016), mix(dark, colour, 0.15 + 0.55 * share))
+    plate.polygon(limb(tuple(front - (0.03, 0.0)), tuple(wrist), 0.085, 0.055), mix(colour, (1, 1, 1), 0.08))
+    plate.polygon(limb(tuple(wrist), tuple(tip), 0.055, 0.012), mix(colour, dark, 0.25))
 
 
 def house(unit: float, *, accent: Colour, light: Light, sun_side: int, rng: np.random.Generator) -> Plate:
@@ -185,7 +253,10 @@ def house(unit: float, *, accent: Colour, light: Light, sun_side: int, rng: np.r
     plate.polygon([(0.18, -0.40), (0.36, -0.70), (0.54, -0.40), (0.54, 0.0), (0.18, 0.0)], side)
     plate.polygon([(0.20, -0.86), (0.30, -0.86), (0.30, -0.58), (0.20, -0.58)], light.on((0.50, 0.30, 0.24)))
     plate.polygon([(-0.57, -0.37), (-0.37, -0.72), (0.37, -0.72), (0.175, -0.37)], roof)
-    plate.polygon([(0.36, -0.74), (0.62, -0.36), (0.55, -0.36), (0.35, -0.655), (0.18, -0.36), (0.15, -0.40)], mix(roof, (0, 0, 0), 0.3))
+    plate.polygon(
+        [(0.36, -0.74), (0.62, -0.36), (0.55, -0.36), (0.35, -0.655), (0.18, -0.36), (0.15, -0.40)],
+        mix(roof, (0, 0, 0), 0.3),
+    )
     for k in range(1, 7):
         share = k / 7
         a, b = (-0.57 + 0.20 * share, -0.37 - 0.35 * share), (0.175 + 0.195 * share, -0.37 - 0.35 * share)
@@ -197,7 +268,11 @@ def house(unit: float, *, accent: Colour, light: Light, sun_side: int, rng: np.r
     _house_front(plate, light, timber, accent)
     for k in range(16):
         x = -0.66 + k * 0.092 + float(rng.uniform(-0.02, 0.02))
-        plate.ellipse((x, 0.015), (0.055, 0.035), light.ground(mix((0.20, 0.36, 0.16), (0.35, 0.45, 0.2), float(rng.random()))))
+        plate.ellipse(
+            (x, 0.015),
+            (0.055, 0.035),
+            light.ground(mix((0.20, 0.36, 0.16), (0.35, 0.45, 0.2), float(rng.random()))),
+        )
     shade_cloth(plate, light=light, sun_side=sun_side, rim=0.7)
     _house_lights(plate, light)
     return plate
@@ -205,8 +280,23 @@ def house(unit: float, *, accent: Colour, light: Light, sun_side: int, rng: np.r
 
 def _roof_snow(plate: Plate, light: Light) -> None:
     white = light.on((0.96, 0.97, 1.0))
-    plate.polygon(smooth(np.array([(-0.47, -0.55), (-0.37, -0.745), (0.37, -0.745), (0.32, -0.62), (0.1, -0.56), (-0.1, -0.60),
-                                   (-0.3, -0.54)], np.float32)), white)  # fmt: skip
+    plate.polygon(
+        smooth(
+            np.array(
+                [
+                    (-0.47, -0.55),
+                    (-0.37, -0.745),
+                    (0.37, -0.745),
+                    (0.32, -0.62),
+                    (0.1, -0.56),
+                    (-0.1, -0.60),
+                    (-0.3, -0.54),
+                ],
+                np.float32,
+            )
+        ),
+        white,
+    )
     plate.polygon([(0.19, -0.89), (0.31, -0.89), (0.31, -0.85), (0.19, -0.85)], white)
 
 
@@ -216,12 +306,22 @@ def _house_front(plate: Plate, light: Light, timber: Colour, accent: Colour) -> 
     plate.polygon([(-0.055, -0.255), (0.055, -0.255), (0.055, 0.0), (-0.055, 0.0)], door)
     plate.ellipse((0.038, -0.125), (0.008, 0.008), light.on((0.9, 0.75, 0.3)))
     for x in (-0.40, -0.22):
-        plate.polygon([(x - 0.012, -0.292), (x + 0.112, -0.292), (x + 0.112, -0.128), (x - 0.012, -0.128)], timber)
+        plate.polygon(
+            [(x - 0.012, -0.292), (x + 0.112, -0.292), (x + 0.112, -0.128), (x - 0.012, -0.128)], timber
+        )
 
 
 def _house_lights(plate: Plate, light: Light) -> None:
-    glass = mix(mix(light.on((0.35, 0.48, 0.58)), light.sky[2], 0.4), mix(LAMP, (1, 1, 0.8), 0.2), min(1.0, light.lamps * 1.2))
-    for x0, x1, y0, y1 in ((-0.40, -0.30, -0.28, -0.14), (-0.22, -0.12, -0.28, -0.14), (0.30, 0.42, -0.32, -0.16)):
+    glass = mix(
+        mix(light.on((0.35, 0.48, 0.58)), light.sky[2], 0.4),
+        mix(LAMP, (1, 1, 0.8), 0.2),
+        min(1.0, light.lamps * 1.2),
+    )
+    for x0, x1, y0, y1 in (
+        (-0.40, -0.30, -0.28, -0.14),
+        (-0.22, -0.12, -0.28, -0.14),
+        (0.30, 0.42, -0.32, -0.16),
+    ):
         plate.polygon([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], glass)
         bar = light.on((0.30, 0.2, 0.14))
         plate.line([((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)], bar, width=0.010)

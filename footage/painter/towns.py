@@ -5,17 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from footage.painter.attributes import Place, Shot, Subject
-from footage.painter.elements import Element, Glow, Layer
-from footage.painter.figures import paint_lantern, smooth
+from footage.painter.bodies import smooth
+from footage.painter.carried import paint_lantern
+from footage.painter.elements import Element, Glow, Layer, standing
 from footage.painter.light import LAMP, Colour, mix
 from footage.painter.nature import branch, sway
 from footage.painter.plate import Plate
+from footage.painter.poses import halo
 from footage.painter.skies import sky
 from footage.painter.stage import Setting, Stage, blend
-from footage.painter.subjects import halo
 from footage.painter.waters import water
 
-WINDOW_COLOURS: tuple[Colour, ...] = ((1.0, 0.80, 0.45), (1.0, 0.90, 0.68), (0.85, 0.92, 1.0), (1.0, 0.66, 0.34))
+WINDOW_COLOURS: tuple[Colour, ...] = (
+    (1.0, 0.80, 0.45),
+    (1.0, 0.90, 0.68),
+    (0.85, 0.92, 1.0),
+    (1.0, 0.66, 0.34),
+)
 
 
 def city(stage: Stage) -> Setting:
@@ -48,7 +54,10 @@ def _skyline(stage: Stage, *, foot: float, high: float, wide: float, depth: floa
         _tower(stage, plate, x, w, foot - tall, foot, light.on(grey, depth=depth), depth=depth)
         x += w * float(rng.uniform(0.85, 1.25))
     low = np.clip((stage.geometry.ys() - foot + high * 0.8) / (high * 0.8), 0, 1)[:, None]
-    plate.veil(light.haze, (low * light.thickness * depth * 0.45 * np.ones((1, stage.geometry.columns))).astype(np.float32))
+    plate.veil(
+        light.haze,
+        (low * light.thickness * depth * 0.45 * np.ones((1, stage.geometry.columns))).astype(np.float32),
+    )
     return stage.layer(plate, depth=depth)
 
 
@@ -60,7 +69,10 @@ def _tower(
     bright, dark = mix(colour, light.key, 0.16 * light.disc), mix(colour, (0, 0, 0), 0.16)
     style = rng.random()
     if style < 0.25:
-        plate.polygon([(x + w * 0.2, top - 0.03), (x + w * 0.8, top - 0.03), (x + w * 0.8, top), (x + w * 0.2, top)], dark)
+        plate.polygon(
+            [(x + w * 0.2, top - 0.03), (x + w * 0.8, top - 0.03), (x + w * 0.8, top), (x + w * 0.2, top)],
+            dark,
+        )
     elif style < 0.42:
         plate.polygon([(x, top), (x + w / 2, top - 0.5 * w), (x + w, top)], bright)
     elif style < 0.58:
@@ -74,7 +86,9 @@ def _tower(
     _lit_windows(stage, plate, x, w, top, foot, depth=depth)
 
 
-def _lit_windows(stage: Stage, plate: Plate, x: float, w: float, top: float, foot: float, *, depth: float) -> None:
+def _lit_windows(
+    stage: Stage, plate: Plate, x: float, w: float, top: float, foot: float, *, depth: float
+) -> None:
     """A grid of windows: lamps behind some at night, sky in the others by day."""
     rng, light, grid = stage.rng, stage.light, stage.geometry
     cell_w = max(3, round(0.0135 * stage.magnify * grid.height * (1.3 - 0.5 * depth)))
@@ -107,8 +121,12 @@ def _quay(stage: Stage) -> list[Element]:
     top = 0.83 if wide else 0.90
     left, right = stage.geometry.left - 0.05, stage.geometry.right + 0.05
     stone = light.ground((0.46, 0.45, 0.46))
-    share = np.clip((stage.geometry.ys()[:, None] - top) / (1.05 - top), 0, 1) * np.ones((1, stage.geometry.columns), np.float32)
-    cover = np.clip((stage.geometry.ys()[:, None] - top) * stage.geometry.height + 0.5, 0, 1) * np.ones((1, stage.geometry.columns))
+    share = np.clip((stage.geometry.ys()[:, None] - top) / (1.05 - top), 0, 1) * np.ones(
+        (1, stage.geometry.columns), np.float32
+    )
+    cover = np.clip((stage.geometry.ys()[:, None] - top) * stage.geometry.height + 0.5, 0, 1) * np.ones(
+        (1, stage.geometry.columns)
+    )
     plate.lay(blend(share.astype(np.float32), stone, mix(stone, (0, 0, 0), 0.35)), cover.astype(np.float32))
     plate.shade(0.84 + 0.32 * stage.fractal(rows=30, columns=50, octaves=3))
     vanish = stage.aspect / 2
@@ -141,12 +159,14 @@ def _street_lamps(stage: Stage, top: float) -> list[Element]:
             continue
         head = top - 0.33
         plate.line([(x, top + 0.02), (x, head)], iron, width=0.009)
-        plate.polygon([(x - 0.016, head), (x + 0.016, head), (x + 0.022, head - 0.05), (x - 0.022, head - 0.05)],
-                      mix(light.on((0.8, 0.8, 0.75)), mix(LAMP, (1, 1, 0.9), 0.5), light.lamps))  # fmt: skip
+        plate.polygon(
+            [(x - 0.016, head), (x + 0.016, head), (x + 0.022, head - 0.05), (x - 0.022, head - 0.05)],
+            mix(light.on((0.8, 0.8, 0.75)), mix(LAMP, (1, 1, 0.9), 0.5), light.lamps),
+        )
         plate.polygon([(x - 0.028, head - 0.05), (x + 0.028, head - 0.05), (x, head - 0.075)], iron)
         if light.lamps > 0.3:
             lit = halo(0.20 * stage.geometry.height, LAMP, 0.75 * light.lamps)
-            elements.append(Glow(lit, lambda _, x=x, y=head - 0.025: (x, y), stage.geometry, 0.32))  # type: ignore[misc]
+            elements.append(Glow(lit, standing((x, head - 0.025)), stage.geometry, 0.32))
     return [stage.layer(plate, depth=0.32, focus=1), *elements]
 
 
@@ -159,7 +179,11 @@ def old_town(stage: Stage) -> Setting:
     left, right = _house_row(stage, side=-1, foot=bank), _house_row(stage, side=1, foot=bank)
     mirrored: list[Layer] = [above[0], hills, bridge, left, right]  # type: ignore[list-item]
     layer, moving = water(stage, mirrored, surface=bank, calm=0.85)
-    setting = Setting(behind=[*above, hills, bridge, left, right, *_eave_lights(stage, bank), layer, moving], water=bank, ground=0.905)
+    setting = Setting(
+        behind=[*above, hills, bridge, left, right, *_eave_lights(stage, bank), layer, moving],
+        water=bank,
+        ground=0.905,
+    )
     if stage.scene.subject not in (Subject.BOAT, Subject.TRAIN) and stage.scene.shot is Shot.WIDE:
         setting.behind.append(_landing(stage))
     if stage.scene.subject is Subject.NONE and stage.scene.shot is Shot.CLOSE:
@@ -172,9 +196,13 @@ def _far_roofs(stage: Stage, *, foot: float) -> Layer:
     x = stage.geometry.left - 0.1
     while x < stage.geometry.right:
         w = float(rng.uniform(0.16, 0.30)) * stage.magnify
-        _tiled_house(stage, plate, x, w, foot - float(rng.uniform(0.02, 0.09)) * stage.magnify, foot + 0.08, depth=0.85)
+        _tiled_house(
+            stage, plate, x, w, foot - float(rng.uniform(0.02, 0.09)) * stage.magnify, foot + 0.08, depth=0.85
+        )
         x += w * 0.85
-    plate.veil(light.haze, np.full((stage.geometry.rows, stage.geometry.columns), 0.3 * light.thickness, np.float32))
+    plate.veil(
+        light.haze, np.full((stage.geometry.rows, stage.geometry.columns), 0.3 * light.thickness, np.float32)
+    )
     return stage.layer(plate, depth=0.85)
 
 
@@ -191,13 +219,17 @@ def _house_row(stage: Stage, *, side: int, foot: float) -> Layer:
         x = inner + (edge - inner) * index / count - (w if side < 0 else 0.0)
         tall = (0.12 + 0.24 * near) * k * float(rng.uniform(0.9, 1.15))
         _tiled_house(stage, plate, x, w, foot - tall, foot + 0.012 * near, depth=0.62 - 0.3 * near)
-    plate.polygon([(inner, foot - 0.012), (edge, foot - 0.03), (edge, foot + 0.06), (inner, foot + 0.012)],
-                  stage.light.ground((0.40, 0.39, 0.38), depth=0.35))  # fmt: skip
+    plate.polygon(
+        [(inner, foot - 0.012), (edge, foot - 0.03), (edge, foot + 0.06), (inner, foot + 0.012)],
+        stage.light.ground((0.40, 0.39, 0.38), depth=0.35),
+    )
     plate.shade(0.90 + 0.20 * stage.fractal(rows=26, columns=40, octaves=3))
     return stage.layer(plate, depth=0.55)
 
 
-def _tiled_house(stage: Stage, plate: Plate, x: float, w: float, eave: float, foot: float, *, depth: float) -> None:
+def _tiled_house(
+    stage: Stage, plate: Plate, x: float, w: float, eave: float, foot: float, *, depth: float
+) -> None:
     """White wall, dark wooden ground floor, a black tiled roof with upturned eaves."""
     light, rng = stage.light, stage.rng
     wall = light.on(mix((0.93, 0.91, 0.87), (0.80, 0.76, 0.70), float(rng.random())), depth=depth)
@@ -208,18 +240,38 @@ def _tiled_house(stage: Stage, plate: Plate, x: float, w: float, eave: float, fo
     _lattices(stage, plate, x, w, eave, foot, depth=depth)
     high = min(0.5 * w, 0.40 * tall + 0.02)
     over, lift = 0.09 * w, 0.10 * high
-    roof = [(x - over, eave - lift), (x + 0.02 * w, eave + 0.012), (x + 0.98 * w, eave + 0.012), (x + w + over, eave - lift),
-            (x + 0.88 * w, eave - 0.55 * high), (x + 0.82 * w, eave - high), (x + 0.18 * w, eave - high), (x + 0.12 * w, eave - 0.55 * high)]  # fmt: skip
+    roof = [
+        (x - over, eave - lift),
+        (x + 0.02 * w, eave + 0.012),
+        (x + 0.98 * w, eave + 0.012),
+        (x + w + over, eave - lift),
+        (x + 0.88 * w, eave - 0.55 * high),
+        (x + 0.82 * w, eave - high),
+        (x + 0.18 * w, eave - high),
+        (x + 0.12 * w, eave - 0.55 * high),
+    ]
     plate.polygon(roof, tile)
     for k in range(1, 9):
         a, b = x + w * (0.18 + 0.64 * k / 9), x + w * (0.02 + 0.96 * k / 9)
-        plate.line([(a, eave - high), (b, eave + 0.008)], mix(tile, (0, 0, 0), 0.35), width=max(0.002, 0.012 * w))
+        plate.line(
+            [(a, eave - high), (b, eave + 0.008)], mix(tile, (0, 0, 0), 0.35), width=max(0.002, 0.012 * w)
+        )
     ridge_colour = mix(tile, light.key, 0.10)
-    plate.line([(x + 0.14 * w, eave - high - 0.012), (x + 0.20 * w, eave - high), (x + 0.80 * w, eave - high), (x + 0.86 * w, eave - high - 0.012)],
-               light.on((0.95, 0.97, 1.0), depth=depth) if light.snow else ridge_colour, width=max(0.004, 0.03 * w))  # fmt: skip
+    plate.line(
+        [
+            (x + 0.14 * w, eave - high - 0.012),
+            (x + 0.20 * w, eave - high),
+            (x + 0.80 * w, eave - high),
+            (x + 0.86 * w, eave - high - 0.012),
+        ],
+        light.on((0.95, 0.97, 1.0), depth=depth) if light.snow else ridge_colour,
+        width=max(0.004, 0.03 * w),
+    )
 
 
-def _lattices(stage: Stage, plate: Plate, x: float, w: float, eave: float, foot: float, *, depth: float) -> None:
+def _lattices(
+    stage: Stage, plate: Plate, x: float, w: float, eave: float, foot: float, *, depth: float
+) -> None:
     light, rng = stage.light, stage.rng
     tall = foot - eave
     paper = mix(light.on((0.30, 0.26, 0.22), depth=depth), LAMP, 0.92 * light.lamps)
@@ -232,9 +284,13 @@ def _lattices(stage: Stage, plate: Plate, x: float, w: float, eave: float, foot:
             dim = float(rng.uniform(0, 0.45))
             plate.polygon([(x0, top), (x1, top), (x1, top + high), (x0, top + high)], mix(paper, bars, dim))
             for share in (0.33, 0.67):
-                plate.line([(x0 + (x1 - x0) * share, top), (x0 + (x1 - x0) * share, top + high)], bars, width=0.0025)
+                plate.line(
+                    [(x0 + (x1 - x0) * share, top), (x0 + (x1 - x0) * share, top + high)], bars, width=0.0025
+                )
             plate.line([(x0, top + high * 0.5), (x1, top + high * 0.5)], bars, width=0.0025)
-            plate.line([(x0, top), (x1, top), (x1, top + high), (x0, top + high)], bars, width=0.004, closed=True)
+            plate.line(
+                [(x0, top), (x1, top), (x1, top + high), (x0, top + high)], bars, width=0.004, closed=True
+            )
         if row == 0 and rng.random() < 0.5:
             plate.line([(x, eave + 0.52 * tall), (x + w, eave + 0.52 * tall)], bars, width=0.006)
 
@@ -245,7 +301,9 @@ def _eave_spots(stage: Stage, bank: float) -> list[tuple[float, float, float]]:
     for side in (-1, 1):
         for step in range(3):
             away = 0.27 + 0.10 * step
-            spots.append((stage.aspect * (0.5 + side * away), bank - (0.10 + 0.055 * step) * k, 0.016 + 0.007 * step))
+            spots.append(
+                (stage.aspect * (0.5 + side * away), bank - (0.10 + 0.055 * step) * k, 0.016 + 0.007 * step)
+            )
     return spots
 
 
@@ -259,7 +317,7 @@ def _eave_lights(stage: Stage, bank: float) -> list[Element]:
         paint_lantern(plate, (x, y), r, red, light)
         if light.lamps > 0.3:
             lit = halo(r * 5 * stage.geometry.height, mix(LAMP, red, 0.4), 0.6 * light.lamps)
-            glows.append(Glow(lit, lambda _, x=x, y=y: (x, y), stage.geometry, 0.55, 0.1))  # type: ignore[misc]
+            glows.append(Glow(lit, standing((x, y)), stage.geometry, 0.55, 0.1))
     return [stage.layer(plate, depth=0.55), *glows]
 
 
@@ -273,7 +331,9 @@ def _bridge(stage: Stage, *, foot: float) -> Layer:
     stone = light.ground((0.42, 0.40, 0.39), depth=0.55)
     turn = np.linspace(0, np.pi, 21)
     arch = np.stack([middle + 0.42 * half * np.cos(turn), foot + 0.01 - 0.72 * rise * np.sin(turn)], 1)
-    outline = np.concatenate([deck, [(middle + 1.25 * half, foot + 0.01)], arch, [(middle - 1.25 * half, foot + 0.01)]])
+    outline = np.concatenate(
+        [deck, [(middle + 1.25 * half, foot + 0.01)], arch, [(middle - 1.25 * half, foot + 0.01)]]
+    )
     plate.polygon(outline, stone)
     plate.line(arch, mix(stone, (0, 0, 0), 0.3), width=0.008)
     for point in deck[::2]:
@@ -294,10 +354,23 @@ def _landing(stage: Stage) -> Layer:
         plate.line([(left, y), (right, y)], mix(stone, (0, 0, 0), 0.35), width=0.004)
         high = (0.038, 0.055, 0.075, 0.10)[row]
         for x in np.arange(left + (row % 2) * 0.1, right, 0.16 + 0.07 * row):
-            plate.line([(x, y), (x + (x - stage.aspect / 2) * 0.05, y + high)], mix(stone, (0, 0, 0), 0.35), width=0.003)
+            plate.line(
+                [(x, y), (x + (x - stage.aspect / 2) * 0.05, y + high)],
+                mix(stone, (0, 0, 0), 0.35),
+                width=0.003,
+            )
     plate.shade(0.80 + 0.40 * stage.fractal(rows=24, columns=40, octaves=3))
     wet = 0.35 if stage.scene.place is Place.OLD_TOWN else 0.2
     near = np.clip((stage.geometry.ys()[:, None] - top) * 4, 0, 1) * np.ones((1, stage.geometry.columns))
     plate.veil(light.sky[2], (wet * 0.5 * (1 - near)).astype(np.float32))
-    plate.polygon(smooth(np.array([(left, top - 0.008), (right, top - 0.008), (right, top + 0.006), (left, top + 0.006)], np.float32), times=1), mix(stone, light.key, 0.25))
+    plate.polygon(
+        smooth(
+            np.array(
+                [(left, top - 0.008), (right, top - 0.008), (right, top + 0.006), (left, top + 0.006)],
+                np.float32,
+            ),
+            times=1,
+        ),
+        mix(stone, light.key, 0.25),
+    )
     return stage.layer(plate, depth=0.3, focus=1)

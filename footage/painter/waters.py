@@ -42,15 +42,21 @@ def _mirror(stage: Stage, above: Pixels, *, top: int, rows: int, calm: float) ->
     smear = max(3, int(height * (0.05 - 0.035 * calm))) | 1
     flipped = cv2.blur(flipped, (smear, max(1, smear // 3)))
     noise = stage.rng.standard_normal((max(2, rows), 1)).astype(np.float32)
-    waver = cv2.GaussianBlur(noise, (1, 0 | 3), 1.0)[:rows] * (0.004 + 0.03 * near * (1 - 0.6 * calm)) * height
+    waver = cv2.GaussianBlur(noise, (1, 3), 1.0)[:rows] * (0.004 + 0.03 * near * (1 - 0.6 * calm)) * height
     columns = np.arange(above.shape[1], dtype=np.float32)[None, :] + waver
     lines = np.broadcast_to(down[:, None], columns.shape)
-    waved = cv2.remap(flipped, columns.astype(np.float32), lines.astype(np.float32), cv2.INTER_LINEAR,
-                      borderMode=cv2.BORDER_REPLICATE)
+    waved = cv2.remap(
+        flipped,
+        columns.astype(np.float32),
+        lines.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     deep = np.asarray(stage.light.on(mix((0.03, 0.16, 0.24), stage.light.sky[0], 0.45)), np.float32) * 255
     share = (0.22 + 0.5 * near**0.8) * (1.0 - 0.35 * calm)
     tinted = waved * (1 - share[..., None]) * 0.96 + deep * share[..., None]
-    return np.clip(tinted, 0, 255).astype(np.uint8)
+    painted: Pixels = np.clip(tinted, 0, 255).astype(np.uint8)
+    return painted
 
 
 def _ripples(stage: Stage, *, top: int, rows: int, calm: float, surface: float) -> Water:

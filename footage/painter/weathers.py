@@ -26,7 +26,9 @@ def weather_before(stage: Stage) -> list[Element]:
         case Weather.SNOW:
             return [snow(stage, count=170, size=1.0)]
         case Weather.FOG:
-            return [fog_bank(stage, top=stage.horizon - 0.12, height=0.5, thickness=0.36, speed=0.02, depth=0.3)]
+            return [
+                fog_bank(stage, top=stage.horizon - 0.12, height=0.5, thickness=0.36, speed=0.02, depth=0.3)
+            ]
         case _:
             return []
 
@@ -41,7 +43,9 @@ def weather_behind(stage: Stage) -> list[Element]:
         case Weather.SNOW:
             return [snow(stage, count=190, size=0.5)]
         case Weather.FOG:
-            return [fog_bank(stage, top=stage.horizon - 0.34, height=0.6, thickness=0.9, speed=-0.012, depth=0.8)]
+            return [
+                fog_bank(stage, top=stage.horizon - 0.34, height=0.6, thickness=0.9, speed=-0.012, depth=0.8)
+            ]
         case _:
             return []
 
@@ -53,7 +57,9 @@ def _brightness(stage: Stage) -> float:
 def rain(stage: Stage, *, count: int, near: float) -> Rain:
     """Slanting streaks; `near` 0..1 makes them longer and faster."""
     rng = stage.rng
-    drops = np.stack([rng.random(count), rng.random(count), rng.uniform(0.7, 1.2, count)], 1).astype(np.float32)
+    drops = np.stack([rng.random(count), rng.random(count), rng.uniform(0.7, 1.2, count)], 1).astype(
+        np.float32
+    )
     colour = mix(stage.light.sky[2], (0.92, 0.96, 1.0), 0.7)
     strength = _brightness(stage) * (0.20 + 0.26 * near)
     slant = float(rng.uniform(-0.22, 0.22))
@@ -126,14 +132,20 @@ class Snow:
         cv2.add(frame, cv2.merge([light, light, light]), dst=frame)
 
 
-def fog_bank(stage: Stage, *, top: float, height: float, thickness: float, speed: float, depth: float) -> Drift:
+def fog_bank(
+    stage: Stage, *, top: float, height: float, thickness: float, speed: float, depth: float
+) -> Drift:
     """A bank of fog that drifts sideways; `thickness` is its greatest cover, 0..1."""
     geometry = stage.geometry
     rows = max(8, round(height * geometry.height))
     loop = int(geometry.columns * 1.3)
     plain = looping(stage.rng, height=rows, width=loop, rows=2, columns=4)
     edge = np.linspace(0, 1, rows, dtype=np.float32)
-    cover = (0.35 + 0.65 * smoothstep(0.2, 0.8, plain)) * np.clip(np.sin(np.pi * edge), 0, 1)[:, None] ** 0.8 * thickness
+    cover = (
+        (0.35 + 0.65 * smoothstep(0.2, 0.8, plain))
+        * np.clip(np.sin(np.pi * edge), 0, 1)[:, None] ** 0.8
+        * thickness
+    )
     out = np.empty((rows, loop, 4), np.uint8)
     out[..., :3] = np.asarray(stage.light.haze, np.float32) * cover[..., None] * 255
     out[..., 3] = cover * 255
