@@ -168,6 +168,13 @@ def refresh_revision(*, engine: Engine) -> Engine:
     return engine
 
 
+def switch_engine(*, engine: Engine, is_enabled: bool) -> Engine:
+    """Offer the engine to new jobs, or no longer; jobs that wait for it still run."""
+    engine.is_enabled = is_enabled
+    engine.save(update_fields=["is_enabled"])
+    return engine
+
+
 def _usable_tool(slug: str, *, work: Work, by: User) -> Tool:
     tool = TOOLS.get(slug)
     if tool is None:

@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+"""Addresses of tools, jobs and engines."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from generation.views import engines, events, jobs, tools
 
 app_name = "generation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("works/<uuid:uuid>/tools/", tools.tools_panel, name="tools_panel"),
+    path("works/<uuid:uuid>/tools/<slug:slug>/", tools.tool, name="tool"),
+    path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/<uuid:uuid>/", jobs.job_detail, name="job_detail"),
+    path("jobs/<uuid:uuid>/panel/", jobs.job_panel, name="job_panel"),
+    path("jobs/<uuid:uuid>/progress/", jobs.job_progress, name="job_progress"),
+    path("jobs/<uuid:uuid>/events/", events.job_events, name="job_events"),
+    path("jobs/<uuid:uuid>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("jobs/<uuid:uuid>/retry/", jobs.job_retry, name="job_retry"),
+    path("engines/", engines.engine_list, name="engine_list"),
+    path("engines/<slug:slug>/check/", engines.engine_check, name="engine_check"),
+    path("engines/<slug:slug>/switch/", engines.engine_switch, name="engine_switch"),
+]

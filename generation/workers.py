@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet
 
 from assignments.backends import store
 from assignments.services import add_generated_media
-from footage.credentials import make_school_ca, sign_file
+from footage.credentials import MIMES, Action, Ingredient, make_school_ca, sign_file
 from footage.labels import label_generated
 from footage.problems import Problem, gettext_noop
 from generation.backends.base import Breakdown, Cancelled, Produced, Request
@@ -72,10 +72,12 @@ def claim_next(*, worker: str, now: datetime) -> Job | None:
         if first is None:
             return None
         pk, generation = first
-        Job.objects.filter(pk=pk, generation=generation, state=JobState.QUEUED).update(
+        taken = Job.objects.filter(pk=pk, generation=generation, state=JobState.QUEUED).update(
             state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, started_at=now, step=0,
             attempts=F("attempts") + 1, generation=F("generation") + 1,
         )  # fmt: skip
+    if not taken:
+        return claim_next(worker=worker, now=now)
     return Job.objects.select_related("engine", "work", "source", "created_by").get(pk=pk)
 
 
@@ -184,8 +186,7 @@ def commit(job: Job, produced: Produced, *, now: Clock) -> Output:
     at = now()
     with transaction.atomic():
         _finish(job, at)
-        name = f"{job.tool}-{job.uuid.hex[:8]}{produced.path.suffix}"
-        media = add_generated_media(work=job.work, name=name, stored=stored, by=job.created_by, now=at)
+        media = add_generated_media(work=job.work, name=file_name(job, produced), stored=stored, by=job.created_by, now=at)
         entry = ledger.append(
             kind="asset.generated",
             subject=f"media:{media.uuid}",
@@ -213,16 +214,28 @@ def seal(job: Job, produced: Produced) -> Path:
     label_generated(produced.path, producer=producer, produce_id=number)
     make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
     sealed = produced.path.with_name(f"sealed{produced.path.suffix}")
-    sign_file(produced.path, sealed, folder=Path(settings.SCHOOL_CA_DIR), actions=(_created(job),))
+    parts = _ingredients(job)
+    made = Action(
+        "c2pa.created",
+        source_type="trainedAlgorithmicMedia",
+        agent=f"Dailies {job.engine.slug} {job.engine.revision[:12]}".strip(),
+        ingredients=tuple(part.label for part in parts),
+    )
+    sign_file(
+        produced.path, sealed, folder=Path(settings.SCHOOL_CA_DIR), actions=[made], ingredients=parts, title=file_name(job, produced)
+    )  # fmt: skip
     return sealed
 
 
-def _created(job: Job) -> dict[str, object]:
-    return {
-        "action": "c2pa.created",
-        "digitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
-        "softwareAgent": {"name": f"Dailies {job.engine.slug}", "version": job.engine.revision[:12] or "0"},
-    }
+def file_name(job: Job, produced: Produced) -> str:
+    return f"{job.tool}-{job.uuid.hex[:8]}{produced.path.suffix}"
+
+
+def _ingredients(job: Job) -> list[Ingredient]:
+    """The picture it began with, where its kind can travel along in a manifest."""
+    if job.source is None or job.source.mime not in MIMES:
+        return []
+    return [Ingredient(store.path(job.source.sha256), "source", job.source.name, relationship="inputTo")]
 
 
 def _finish(job: Job, at: datetime) -> None:

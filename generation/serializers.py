@@ -1,0 +1,128 @@
+"""Jobs, engines, tools and outputs as data: for the API and for live progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from generation.choices import JobState
+from generation.domain.states import FINISHED
+from generation.domain.tools import TOOLS
+from generation.models import Engine, Job, Output
+from generation.queries import jobs_ahead_of, seconds_waiting
+from ui import problems
+
+
+def progress_report(job: Job) -> dict[str, Any]:
+    """Return what a progress bar shows: value, max, label, note, state, done."""
+    value = job.step if job.state != JobState.DONE else job.steps
+    return {
+        "value": None if job.state == JobState.QUEUED else value,
+        "max": job.steps,
+        "label": str(JobState(job.state).label),
+        "note": progress_note(job),
+        "state": job.state if job.state in FINISHED else "running",
+        "done": job.state in FINISHED,
+    }
+
+
+def progress_note(job: Job) -> str:
+    """Say where the job is: its place in the queue, its step, or how it ended."""
+    if job.state == JobState.QUEUED:
+        return queue_note(job)
+    if job.state == JobState.RUNNING and job.cancel_asked_at:
+        return _("stopping")
+    if job.state == JobState.RUNNING:
+        return _("step %(step)d of %(steps)d") % {"step": job.step, "steps": job.steps}
+    return problems.sentence(job.problem) if job.problem else ""
+
+
+def queue_note(job: Job) -> str:
+    ahead = jobs_ahead_of(job)
+    count, seconds = ahead.count(), round(seconds_waiting(ahead))
+    if count == 0:
+        return _("next in line")
+    words = ngettext("%(count)d job ahead, about %(seconds)d s", "%(count)d jobs ahead, about %(seconds)d s", count)
+    return words % {"count": count, "seconds": seconds}
+
+
+class ToolSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    title = serializers.SerializerMethodField()
+    module = serializers.CharField()
+    makes = serializers.CharField()
+    needs_source = serializers.BooleanField()
+    inputs = serializers.SerializerMethodField()
+
+    def get_title(self, tool: Any) -> str:
+        return _(tool.title)
+
+    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    def get_inputs(self, tool: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "slug": item.slug, "label": _(item.label), "kind": item.kind, "default": item.default,
+                "low": item.low, "high": item.high, "options": [slug for slug, _label in item.options],
+            }
+            for item in tool.inputs
+        ]  # fmt: skip
+
+
+class EngineSerializer(serializers.ModelSerializer[Engine]):
+    title = serializers.CharField(read_only=True)
+    summary = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Engine
+        fields = ("slug", "title", "summary", "pipeline", "revision", "licence", "tools", "options", "is_enabled")
+        read_only_fields = fields
+
+
+class OutputSerializer(serializers.ModelSerializer[Output]):
+    job = serializers.UUIDField(source="job.uuid", read_only=True)
+    media = serializers.UUIDField(source="media.uuid", read_only=True)
+    name = serializers.CharField(source="media.name", read_only=True)
+    sha256 = serializers.CharField(source="media.sha256", read_only=True)
+
+    class Meta:
+        model = Output
+        fields = ("job", "media", "name", "sha256", "recipe", "recipe_hash", "ledger_index", "created_at")
+        read_only_fields = fields
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    work = serializers.UUIDField(source="work.uuid", read_only=True)
+    engine = serializers.CharField(source="engine.slug", read_only=True)
+    problem = serializers.SerializerMethodField()
+    media = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = (
+            "uuid", "work", "tool", "engine", "request", "state", "step", "steps", "attempts", "problem",
+            "price_seconds", "spent_seconds", "media", "created_at", "started_at", "finished_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_problem(self, job: Job) -> str | None:
+        return problems.sentence(job.problem) if job.problem else None
+
+    @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
+    def get_media(self, job: Job) -> str | None:
+        output = getattr(job, "output", None)
+        return str(output.media.uuid) if output else None
+
+
+class JobRequestSerializer(serializers.Serializer[Any]):
+    """A wish for a job."""
+
+    work = serializers.UUIDField()
+    tool = serializers.ChoiceField(choices=sorted(TOOLS))
+    inputs = serializers.DictField(default=dict)
+    source = serializers.UUIDField(required=False, allow_null=True)
+    engine = serializers.SlugField(required=False, allow_blank=True, default="")

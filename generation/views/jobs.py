@@ -1,0 +1,117 @@
+"""Jobs: the list, one job, its live panel, cancelling and trying again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import PersonRequest, signed_in
+from assignments.backends import store
+from assignments.choices import MediaState
+from generation import services
+from generation.choices import JobState
+from generation.domain.tools import TOOLS
+from generation.models import Job
+from generation.permissions import can_cancel_job, can_retry_job
+from generation.queries import budget_of, jobs_visible_to
+from generation.serializers import progress_report
+
+PAGE_SIZE = 30
+LONGEST_TEXT = 20_000
+STATES = {
+    "waiting": [JobState.QUEUED, JobState.RUNNING],
+    "done": [JobState.DONE],
+    "failed": [JobState.FAILED, JobState.CANCELLED],
+}
+
+
+@signed_in
+@require_safe
+def job_list(request: PersonRequest) -> HttpResponse:
+    """Jobs of one's works and of the courses one teaches."""
+    jobs = jobs_visible_to(request.user)
+    chosen = request.GET.get("state", "")
+    if chosen in STATES:
+        jobs = jobs.filter(state__in=STATES[chosen])
+    page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "generation/job_list.html", {"page": page, "filters": _filters(chosen), "chosen": chosen})
+
+
+def _filters(chosen: str) -> list[dict[str, object]]:
+    words = {"": _("All"), "waiting": _("In the queue"), "done": _("Ready"), "failed": _("Failed or cancelled")}
+    return [
+        {"label": label, "url": f"?state={name}" if name else "?", "current": name == chosen}
+        for name, label in words.items()
+    ]
+
+
+@signed_in
+@require_safe
+def job_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    return render(request, "generation/job_detail.html", {**panel_context(request, job), "budget": budget_of(job.work)})
+
+
+@signed_in
+@require_safe
+def job_panel(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """The job as the middle of a page: progress, then what came out of it."""
+    job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    return render(request, "generation/job_panel.html", panel_context(request, job))
+
+
+def panel_context(request: PersonRequest, job: Job) -> dict[str, object]:
+    output = getattr(job, "output", None)
+    return {
+        "job": job,
+        "tool": TOOLS[job.tool],
+        "work": job.work,
+        "output": output,
+        "media": output.media if output else None,
+        "report": progress_report(job),
+        "text": written_text(job) if output and TOOLS[job.tool].makes == "text" else "",
+        "may_cancel": can_cancel_job(request.user, job),
+        "may_retry": can_retry_job(request.user, job),
+    }
+
+
+def written_text(job: Job) -> str:
+    """Return what a text job wrote, as it is shown."""
+    media = job.output.media
+    if media.state == MediaState.REFUSED or not store.exists(media.sha256):
+        return ""
+    with store.open_object(media.sha256) as file:
+        return file.read(LONGEST_TEXT).decode("utf-8", errors="replace")
+
+
+@signed_in
+@require_safe
+def job_progress(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """The progress as JSON, for browsers that get no event stream."""
+    return JsonResponse(progress_report(get_object_or_404(jobs_visible_to(request.user), uuid=uuid)))
+
+
+@signed_in
+@require_POST
+def job_cancel(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    return _shown(request, services.cancel_job(job=job, by=request.user, now=timezone.now()))
+
+
+@signed_in
+@require_POST
+def job_retry(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    return _shown(request, services.retry_job(job=job, by=request.user, now=timezone.now()))
+
+
+def _shown(request: PersonRequest, job: Job) -> HttpResponse:
+    if request.htmx:
+        return render(request, "generation/job_panel.html", panel_context(request, job))
+    return redirect("generation:job_detail", job.uuid)

@@ -1,0 +1,126 @@
+"""The tool page: a director's words at the left, the picture in the middle, what was made so far below."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import PersonRequest, signed_in
+from assignments.models import Media, Work
+from assignments.queries import works_visible_to
+from generation import services
+from generation.domain import queueing
+from generation.domain.tools import TOOLS, Tool
+from generation.forms import ToolForm
+from generation.models import Engine, Job
+from generation.permissions import can_generate
+from generation.queries import (
+    budget_of,
+    engines_for,
+    history_of,
+    seconds_waiting,
+    sources_of,
+    tool_states,
+    waiting_jobs,
+)
+from ui.errors import Refused
+
+HISTORY_LENGTH = 24
+SOURCES_LENGTH = 30
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
+    work = get_object_or_404(works_visible_to(request.user), uuid=uuid)
+    chosen = TOOLS.get(slug)
+    if chosen is None:
+        raise Http404
+    engines = engines_for(chosen)
+    sources = _sources(work, chosen)
+    if request.method != "POST":
+        form = ToolForm(tool=chosen, engines=engines, sources=sources, initial=_initial(request, chosen))
+        return _page(request, work=work, tool=chosen, form=form, engines=engines)
+    form = ToolForm(request.POST, tool=chosen, engines=engines, sources=sources)
+    job = _requested(request, form, work=work) if form.is_valid() else None
+    if job is None:
+        return _page(request, work=work, tool=chosen, form=form, engines=engines, status=422)
+    return redirect(job_url(job))
+
+
+def job_url(job: Job) -> str:
+    return f"{reverse('generation:tool', args=[job.work.uuid, job.tool])}?job={job.uuid}"
+
+
+def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | None:
+    """Ask for the job; a refusal is shown above the form, with everything typed still in it."""
+    inputs = {name: value for name, value in form.cleaned_data.items() if name not in {"source", "engine"}}
+    try:
+        return services.request_job(
+            work=work, tool=form.tool.slug, inputs=inputs, source=form.cleaned_data["source"],
+            engine=form.cleaned_data.get("engine", ""), by=request.user, now=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        form.add_error(None, str(refusal.sentence))
+        return None
+
+
+def _sources(work: Work, chosen: Tool) -> dict[str, Media]:
+    if not chosen.needs_source:
+        return {}
+    return {str(media.uuid): media for media in sources_of(work)[:SOURCES_LENGTH]}
+
+
+def _initial(request: PersonRequest, chosen: Tool) -> dict[str, Any]:
+    """Begin with what the address says: a source, or the words of an earlier job."""
+    initial: dict[str, Any] = {"source": request.GET.get("source", "")}
+    names = {item.slug for item in chosen.inputs} - {"seed"}
+    return initial | {name: request.GET[name] for name in names if name in request.GET}
+
+
+def _page(
+    request: PersonRequest, *, work: Work, tool: Tool, form: ToolForm, engines: list[Engine], status: int = 200
+) -> HttpResponse:
+    states = tool_states(work, request.user)
+    state = next(each for each in states if each.tool == tool)
+    engine = engines[0] if engines else None
+    history = list(history_of(work)[:HISTORY_LENGTH])
+    wanted = request.GET.get("job", "")
+    context = {
+        "work": work,
+        "tool": tool,
+        "states": states,
+        "state": state,
+        "form": form,
+        "sources": list(form.sources.values()),
+        "chosen_source": str(form["source"].value() or ""),
+        "engine": engine,
+        "budget": budget_of(work),
+        "price": queueing.price(steps=_default_steps(tool, engine), seconds_per_step=engine.seconds_per_step) if engine else 0,
+        "wait": seconds_waiting(waiting_jobs()),
+        "history": history,
+        "job": next((job for job in history if str(job.uuid) == wanted), None),
+        "may_generate": can_generate(request.user, work),
+    }  # fmt: skip
+    return render(request, "generation/tool.html", context, status=status)
+
+
+def _default_steps(chosen: Tool, engine: Engine | None) -> int:
+    options = engine.options if engine else {}
+    names = [item.slug for item in chosen.inputs if item.slug in {"steps", "length"}]
+    return int(options.get(names[0], chosen.input(names[0]).default)) if names else 1
+
+
+@signed_in
+@require_safe
+def tools_panel(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """The tools of a work as links with their locks, for the work room."""
+    work = get_object_or_404(works_visible_to(request.user), uuid=uuid)
+    context = {"work": work, "states": tool_states(work, request.user), "budget": budget_of(work)}
+    return render(request, "generation/tools_panel.html", context)
