@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext
 from django.views.decorators.http import require_POST
+from rest_framework.authtoken.models import Token
 
+from accounts import services
 from accounts.access import PersonRequest, anonymous_allowed, signed_in
+from accounts.forms import PreferencesForm
 from accounts.models import User
-
-
-class PreferencesForm(forms.ModelForm[User]):
-    class Meta:
-        model = User
-        fields = ["first_name", "last_name", "email", "language"]
 
 
 @anonymous_allowed
@@ -38,9 +34,26 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def preferences(request: PersonRequest) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, instance=request.user)
+    form = PreferencesForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, gettext("Your preferences are kept."))
         return redirect("accounts:preferences")
-    return render(request, "accounts/preferences.html", {"form": form})
+    context = {
+        "form": form,
+        "token": Token.objects.filter(user=request.user).first(),
+        "new_token": request.session.pop("new_token", ""),
+    }
+    return render(request, "accounts/preferences.html", context)
+
+
+@signed_in
+@require_POST
+def token(request: PersonRequest) -> HttpResponse:
+    """Renew or revoke the person's API token; a new one is shown on the next page and never again."""
+    if request.POST.get("action") == "revoke":
+        services.revoke_token(by=request.user)
+        messages.success(request, gettext("The token is taken back."))
+    else:
+        request.session["new_token"] = services.renew_token(by=request.user)
+    return redirect("accounts:preferences")

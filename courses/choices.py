@@ -30,7 +30,7 @@ class FilmRole(models.TextChoices):
     AI_ARTIST = "ai_artist", _("AI artist")
 
 
-# What a module's ethics lesson opens, in words; which tool belongs to which module is said by generation's tools.
+# What a module's ethics lesson opens, in words; generation's tools name their modules.
 UNLOCKED_TOOLS = {
     "text": _("text draft"),
     "image": _("text to image and image to image"),

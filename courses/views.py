@@ -131,15 +131,23 @@ def crew_list(request: PersonRequest, uuid: UUID) -> HttpResponse:
     teaches = permissions.can_teach(request.user, course)
     form = CrewForm(request.POST or None, course=course) if teaches else None
     if request.method == "POST":
-        require(form is not None)
-        if form is not None and form.is_valid():
-            crew = services.form_crew(
-                course=course, name=form.cleaned_data["name"], members=form.members(), by=request.user
-            )
-            messages.success(request, _("The crew “%(name)s” stands.") % {"name": crew.name})
+        require(teaches)
+        if form is not None and form.is_valid() and _crew_formed(request, form, course):
             return redirect("courses:crew_list", uuid=uuid)
     crews = queries.crews_visible_to(request.user).filter(course=course)
     return render(request, "courses/crew_list.html", {"course": course, "crews": crews, "form": form})
+
+
+def _crew_formed(request: PersonRequest, form: CrewForm, course: Course) -> bool:
+    """Form the crew; a refusal stands above the form, which keeps what was typed."""
+    name = form.cleaned_data["name"]
+    try:
+        services.form_crew(course=course, name=name, members=form.members(), by=request.user)
+    except services.CrewRefused as refusal:
+        form.add_error(None, str(refusal.sentence))
+        return False
+    messages.success(request, _("The crew “%(name)s” stands.") % {"name": name})
+    return True
 
 
 @signed_in
@@ -148,18 +156,7 @@ def people(request: PersonRequest, uuid: UUID) -> HttpResponse:
     course = _course(request, uuid)
     require(permissions.can_see_people(request.user, course))
     form = EnrolmentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        enrolment = services.enrol_by_name(
-            course=course,
-            username=form.cleaned_data["username"],
-            role=Role(form.cleaned_data["role"]),
-            by=request.user,
-        )
-        messages.success(
-            request,
-            _("%(name)s is in the course now, as %(role)s.")
-            % {"name": enrolment.user, "role": enrolment.get_role_display()},
-        )
+    if request.method == "POST" and form.is_valid() and _enrolled(request, form, course):
         return redirect("courses:people", uuid=uuid)
     context = {
         "course": course,
@@ -168,6 +165,19 @@ def people(request: PersonRequest, uuid: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "courses/people.html", context)
+
+
+def _enrolled(request: PersonRequest, form: EnrolmentForm, course: Course) -> bool:
+    """Enrol the person named; a refusal stands at the name."""
+    username, role = form.cleaned_data["username"], Role(form.cleaned_data["role"])
+    try:
+        enrolment = services.enrol_by_name(course=course, username=username, role=role, by=request.user)
+    except services.EnrolmentRefused as refusal:
+        form.add_error("username", str(refusal.sentence))
+        return False
+    said = {"name": enrolment.user, "role": enrolment.get_role_display()}
+    messages.success(request, _("%(name)s is in the course now, as %(role)s.") % said)
+    return True
 
 
 def _course(request: PersonRequest, uuid: UUID) -> Course:
