@@ -22,7 +22,7 @@ PATTERN_COLOURS = {"M": "--state-a", "U": "--state-u-line", "X": "--state-x-line
 
 
 def state_marker(letter: str) -> dict[str, Any]:
-    """Return Plotly's `marker` of bars that stand for a state: its colour, its pattern, a line for neutral."""
+    """Return Plotly's `marker` of bars that stand for a state: colour, pattern, a line for neutral."""
     letter = state_of(letter).letter
     marker: dict[str, Any] = {"color": COLOURS[letter]}
     if letter in PATTERNS:

@@ -12,7 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 
 class HtmxRequest(HttpRequest):
-    """A request that went through `django_htmx.middleware.HtmxMiddleware`; `request.htmx` is true for HTMX."""
+    """A request behind `django_htmx.middleware.HtmxMiddleware`; `request.htmx` is true for HTMX."""
 
     htmx: HtmxDetails
 

@@ -1,4 +1,4 @@
-"""Material of the gallery: one invented film of 24 seconds, as an assessment and everything drawn from one."""
+"""Material of the gallery: one invented film of 24 seconds, and everything drawn from its assessment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from ui.charts import cap_label, cap_line, state_marker
+from ui.components.formats import share_interval
 from ui.components.icons import icon_names
+from ui.components.states import state_of
 
 CAP = 0.4
 
@@ -105,11 +107,8 @@ def hcid() -> dict[str, Any]:
 
 def _total(terms: dict[str, Any], weights: dict[str, float], bound: int) -> float:
     judged = {letter: weights[letter] for letter, term in terms.items() if term["value"]}
-    return (
-        100
-        * sum(terms[letter]["value"][bound] * weight for letter, weight in judged.items())
-        / sum(judged.values())
-    )
+    points: float = sum(terms[letter]["value"][bound] * weight for letter, weight in judged.items())
+    return 100 * points / sum(judged.values())
 
 
 class SampleForm(forms.Form):
@@ -192,8 +191,6 @@ def module_chart() -> dict[str, Any]:
         "A": [30, 58, 60, 52, 43, 24],
         "U": [5, 0, 8, 9, 9, 7],
     }
-    from ui.components.states import state_of
-
     bars = [
         {
             "type": "bar",
@@ -209,8 +206,6 @@ def module_chart() -> dict[str, Any]:
 
 
 def share_table() -> dict[str, Any]:
-    from ui.components.formats import share_interval
-
     columns = [_("Film"), {"label": _("AI share"), "numeric": True}, {"label": "HCID", "numeric": True}]
     rows = [
         [{"text": name, "url": "/ui/room/"}, share_interval(lo, hi, cap=CAP), degree]

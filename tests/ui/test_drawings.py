@@ -72,7 +72,8 @@ def test_strip_says_of_a_segment_when_what_from_where_and_how_sure():
     segment = drawn_strip().lanes[0].segments[3]
 
     assert segment.words.replace("\xa0", " ") == (
-        "00:00:07:15–00:00:11:05 · AI · gen-0412.mp4 · frames match the ledger, grade 2, content-bound, confidence 99 %"
+        "00:00:07:15–00:00:11:05 · AI · gen-0412.mp4 · "
+        "frames match the ledger, grade 2, content-bound, confidence 99 %"
     )
 
 

@@ -20,13 +20,15 @@ def upload(request):
 
 
 def stream(request):
-    lines = [{"value": 0.5, "note": "half"}, {"value": 1, "note": "whole", "state": "done", "done": True}]
+    half = {"value": 0.5, "note": "half"}
+    whole = {"value": 1, "note": "whole", "state": "done", "done": True}
     return HttpResponse(
-        "".join(f"data: {json.dumps(line)}\n\n" for line in lines), content_type="text/event-stream"
+        "".join(f"data: {json.dumps(line)}\n\n" for line in (half, whole)), content_type="text/event-stream"
     )
 
 
-PAGE = """{% extends "ui/page.html" %}{% load ui %}{% block heading %}Progress{% endblock %}{% block content %}
+PAGE = """{% extends "ui/page.html" %}{% load ui %}{% block heading %}Progress{% endblock %}
+{% block content %}
 <div id="live">{% progress 0 label="Tracing" sse="/stream/" %}</div>
 {% dropzone "/upload/" label="Drop" %}
 <button hx-post="/refuse/" id="refuse">Go</button>{% endblock %}"""

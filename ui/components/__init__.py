@@ -1,1 +1,1 @@
-"""What the templates of the components draw: words and geometry, as frozen dataclasses, without any request."""
+"""What the templates of the components draw: words and geometry, as frozen dataclasses, without a request."""

@@ -13,7 +13,7 @@ EN_DASH = "\N{EN DASH}"
 
 
 def exact(value: Number) -> Fraction:
-    """Read seconds, a share or a rate ("30000/1001") exactly; binary floats are taken to the nearest millionth."""
+    """Read seconds, a share or a rate ("30000/1001") exactly; floats are taken to the nearest millionth."""
     if isinstance(value, float):
         return Fraction(value).limit_denominator(1_000_000)
     return Fraction(value)

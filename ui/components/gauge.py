@@ -1,4 +1,4 @@
-"""The share gauge: proven AI from the left, proven human from the right, the unproven between, against the cap."""
+"""The share gauge: proven AI from the left, proven human from the right, unproven between, the cap."""
 
 from __future__ import annotations
 

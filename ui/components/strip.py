@@ -1,4 +1,7 @@
-"""The provenance strip: an assessment (`dailies-assessment/1`) as lanes of segments, places in per cent of the film."""
+"""The provenance strip: an assessment (`dailies-assessment/1`) as lanes of segments.
+
+Places and widths are per cent of the film, so that SVG scales them; heights are px.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The waterfall of the human creative intervention degree: terms as steps from 0 to 100, what they rest on, what would raise them."""
+"""The waterfall of the human creative intervention degree.
+
+Terms are steps from 0 to 100, each with what it rests on and what would raise it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ TERMS: dict[str, tuple[str | Promise, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One term: drawn from `x` (what the terms before have proven), solid to its lower, lighter to its upper bound.
+    """One term, drawn from what the terms before have proven: solid to its lower bound, then lighter.
 
     Attributes:
         x, solid, open: Places and widths in points = per cent of the scale.

@@ -1,7 +1,8 @@
 """Components as template tags with declared props: `{% load ui %}`. The gallery at /ui/ shows each one.
 
-Inclusion tags draw one thing from their props; block tags (`card`, `dialog`, `empty`, `section`) wrap what stands
-between them and their `end…`. Shares are 0..1, times are seconds; every tag escapes what it is given.
+Inclusion tags draw one thing from their props; block tags (`card`, `dialog`, `empty`, `section`, `fold`)
+wrap what stands between them and their `end…`. Shares are 0..1, times are seconds;
+every tag escapes what it is given.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _keys = count(1)
 
 
 def _key() -> str:
-    """Return a prefix for ids inside one drawing: a pattern in a hidden part of the page paints nothing elsewhere."""
+    """Return a prefix for ids of one drawing: a pattern in a hidden part of a page paints nothing."""
     return f"d{next(_keys)}"
 
 
@@ -43,7 +44,7 @@ def timecode(seconds: formats.Number | None, fps: formats.Number = 25) -> str:
 
 @register.filter
 def share(value: formats.Number | Sequence[formats.Number] | None) -> str:
-    """`{{ 0.34|share }}` → 34 %; `{{ pair|share }}` of (lo, hi) → 28–34 %, rounded outward; empty for None."""
+    """`{{ 0.34|share }}` → 34 %; `{{ pair|share }}` → 28–34 %, rounded outward; empty for None."""
     if value is None:
         return ""
     if isinstance(value, list | tuple):
@@ -76,7 +77,7 @@ def initials(person: object) -> str:
 # ---------------------------------------------------------------- small parts
 @register.inclusion_tag("ui/components/icon.html")
 def icon(name: str, size: str = "", label: str = "") -> dict[str, object]:
-    """`{% icon "film" %}`: one of the sprite; size small, large or huge; a label only where no words stand beside."""
+    """`{% icon "film" %}`: size small, large or huge; a label only where no words stand beside."""
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"No icon {name!r} in the sprite; the gallery shows the names.")
     return {"name": name, "size": size, "label": label}
@@ -115,7 +116,7 @@ def brand(url: str = "/") -> dict[str, object]:
 
 @register.inclusion_tag("ui/components/slate.html")
 def slate(facts: Sequence[tuple[str, object]], size: str = "") -> dict[str, object]:
-    """`{% slate facts %}`: (label, value) pairs laid out like a clapper slate; size large for headline figures."""
+    """`{% slate facts %}`: (label, value) pairs laid out like a clapper slate; size large for headlines."""
     return {"facts": facts, "size": size}
 
 
@@ -136,7 +137,7 @@ def gauge(
     size: str = "",
     label: str = "",
 ) -> dict[str, object]:
-    """`{% gauge lo hi cap=0.4 robust=0.3 %}`: a share interval against the cap, words beside; size small in cards."""
+    """`{% gauge lo hi cap=0.4 robust=0.3 %}`: a share against the cap, words beside; size small in cards."""
     return {
         "gauge": lay_out_gauge(lo, hi, cap=cap, robust=robust),
         "size": size,
@@ -158,9 +159,10 @@ def progress(
 ) -> dict[str, object]:
     """`{% progress 0.4 label=job.title note="about 40 s" sse=events_url poll=status_url %}`.
 
-    Args of the tag: value None = indeterminate; state running, done, failed; `sse` is an event stream and `poll` the
-    JSON fallback, both giving {"value", "max", "label", "note", "state", "done"}; when done, `refresh` (a CSS
-    selector) gets the event `dailies:done`, for `hx-trigger="dailies:done"`, or, with "page", the page reloads.
+    Args of the tag: value None = indeterminate; state running, done, failed; `sse` is an event stream and
+    `poll` the JSON fallback, both giving {"value", "max", "label", "note", "state", "done"}; when done, the
+    elements `refresh` selects get the event `dailies:done` (for `hx-trigger="dailies:done"`), or the page
+    reloads where it is "page".
     """
     return {
         "value": value, "max": max, "label": label, "note": note, "state": state, "sse": sse, "poll": poll,
@@ -181,10 +183,11 @@ def strip(
 ) -> dict[str, object]:
     """`{% strip assessment=dict film_url=filmstrip_url player="#film" %}`: the provenance strip.
 
-    Args of the tag: `assessment` as in MEASURE §10; `film_url` a picture of frames side by side, evenly spaced over
-    the film; `player` selects the <video> to follow, else the first one on the page; `evidence_url` an address with
-    `{plane}` and `{index}`, loaded into `target` (a selector) when that is given; `cuts` in seconds; `notes` as
-    {"start", "end", "text", "url"}. Without `evidence_url`, Enter leads to the segment's row of the table.
+    Args of the tag: `assessment` is a `dailies-assessment/1`; `film_url` a picture of frames side by side,
+    evenly spaced over the film; `player` selects the <video> to follow, else the first one on the page;
+    `evidence_url` an address with `{plane}` and `{index}`, loaded into `target` (a selector) if given;
+    `cuts` in seconds; `notes` as {"start", "end", "text", "url"}. Without `evidence_url`, Enter leads to the
+    segment's row of the table.
     """
     key = _key()
     return {
@@ -217,7 +220,7 @@ def player(
     captions: str = "",
     id: str = "film",  # noqa: A002
 ) -> dict[str, object]:
-    """`{% player src=proxy_url fps=cut.fps %}`: J-K-L, frame steps and a timecode; strips and notes follow its id."""
+    """`{% player src=proxy_url fps=cut.fps %}`: J-K-L, frame steps, a timecode; strips follow it."""
     return {"src": src, "fps": fps, "poster": poster, "captions": captions, "id": id}
 
 
@@ -227,9 +230,9 @@ def chart(
 ) -> dict[str, object]:
     """`{% chart figure table=rows title=… %}`: a Plotly figure as a dict, and the same numbers as a table.
 
-    `table` is {"columns", "rows"} of `data_table`. Colours named "state-h", "state-a", "ink", "accent" … in the
-    figure are custom properties, taken from the page's theme. A point whose `customdata` is an address, or has one
-    under "url" or as its first item, leads there. size small or tall.
+    `table` is {"columns", "rows"} of `data_table`. Strings like "--state-h", "--ink" in the figure
+    are custom properties, taken from the page's theme; see also ui.charts. A point whose `customdata` is an
+    address, or has one under "url" or as its first item, leads there. size small or tall.
     """
     return {"figure": figure, "table": table, "title": title, "size": size, "key": _key()}
 
@@ -247,11 +250,12 @@ def dropzone(
     max_bytes: int | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, object]:
-    """`{% dropzone action=url label=… hint=… accept="video/*" %}`: a form for files, each with bar, cancel and retry.
+    """`{% dropzone action=url label=… hint=… accept="video/*" %}`: files, each with bar, cancel and retry.
 
-    Every file is one POST of multipart/form-data in field `name`, with `extra` hidden fields, header
-    `Accept: application/json`; the answer is {"ok": true, "url": …} or {"ok": false, "error": sentence}. When all are
-    stored the element gets `dailies:stored`. Without script it is a plain form that sends all files at once.
+    Every file is one POST of multipart/form-data in field `name`, after the `extra` fields, with the header
+    `Accept: application/json`; the answer is {"ok": true, "url": …} or {"ok": false, "error": sentence}.
+    When all are stored the form gets `dailies:stored`. Without script it is a plain form that sends all
+    files at once.
     """
     return {
         "action": action,
@@ -295,7 +299,10 @@ def data_table(
     dense: bool = False,
     frozen: bool = False,
 ) -> dict[str, object]:
-    """`{% data_table columns rows caption=… %}`: columns are words or {"label", "numeric"}; cells are values or {"text", "url"}."""
+    """`{% data_table columns rows caption=… %}`: a table in a frame that scrolls.
+
+    Columns are words or {"label", "numeric"}, cells are values or {"text", "url"}; frozen: first column.
+    """
     heads = [column if isinstance(column, Mapping) else {"label": column} for column in columns]
     body = [[_cell(value, head) for value, head in zip(row, heads, strict=True)] for row in rows]
     return {"columns": heads, "rows": body, "caption": caption, "dense": dense, "frozen": frozen}
@@ -308,7 +315,7 @@ def _cell(value: Any, column: Mapping[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/components/tabs.html")
 def tabs(items: Sequence[Mapping[str, Any]], label: str = "") -> dict[str, object]:
-    """`{% tabs items %}`: items {"label", "url" | "panel", "current", "count"}; `panel` is the id of a `.tab-panel`."""
+    """`{% tabs items %}`: items {"label", "url" or "panel" (id of a `.tab-panel`), "current", "count"}."""
     return {"items": items, "label": label, "has_panels": any(item.get("panel") for item in items)}
 
 
@@ -320,7 +327,7 @@ def crumbs(*pairs: str) -> dict[str, object]:
 
 @register.inclusion_tag("ui/components/pages.html", takes_context=True)
 def pages(context: template.Context, page: Any) -> dict[str, object]:
-    """`{% pages page_obj %}`: earlier and later pages of a Django paginator's page, other query parameters kept."""
+    """`{% pages page_obj %}`: the pages beside a Django paginator's page, other query parameters kept."""
     query: QueryDict = context["request"].GET.copy()
     query.pop("page", None)
     return {"page": page, "query": query.urlencode()}
@@ -331,7 +338,7 @@ def pages(context: template.Context, page: Any) -> dict[str, object]:
 def card(
     content: str, title: str = "", url: str = "", eyebrow: str = "", still: str = "", foot: str = ""
 ) -> SafeString:
-    """`{% card title=… url=… eyebrow=… still=image_url foot=… %}…{% endcard %}`; with a url the entire card leads there."""
+    """`{% card title=… url=… eyebrow=… still=… foot=… %}…{% endcard %}`: with a url all of it is a link."""
     props = {"content": content, "title": title, "url": url, "eyebrow": eyebrow, "still": still, "foot": foot}
     return render_to_string("ui/components/card.html", props)
 
@@ -359,7 +366,13 @@ def empty(content: str, title: str, icon: str = "clapperboard") -> SafeString:
 
 
 @register.simple_block_tag
-def fold(content: str, title: str, open: bool = False, note: str = "", id: str = "") -> SafeString:  # noqa: A002
+def fold(
+    content: str,
+    title: str,
+    open: bool = False,  # noqa: A002
+    note: str = "",
+    id: str = "",  # noqa: A002
+) -> SafeString:
     """`{% fold module.title open=True note="3 of 5 done" %}…{% endfold %}`: a block that collapses."""
     return render_to_string(
         "ui/components/fold.html", {"content": content, "title": title, "open": open, "note": note, "id": id}
