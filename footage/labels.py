@@ -218,9 +218,9 @@ def _from_xmp(packet: str) -> tuple[AigcLabel | None, str | None]:
 
 def _bare_packet(packet: str) -> str:
     """The XML between the packet's wrapper, whose processing instructions may be damaged or padded."""
-    start = max(packet.find("<x:xmpmeta"), 0) or max(packet.find("<rdf:RDF"), 0)
-    end = packet.rfind(">")
-    return re.sub(r"<\?xpacket[^>]*\?>", "", packet[start : end + 1]).strip()
+    start = re.search(r"<x:xmpmeta|<rdf:RDF|<!DOCTYPE", packet)
+    body = packet[start.start() if start else 0 : packet.rfind(">") + 1]
+    return re.sub(r"<\?xpacket[^>]*\?>", "", body).strip()
 
 
 def _property(root: ElementTree.Element, tag: str) -> str | None:
@@ -276,6 +276,7 @@ def _image_carriers(path: Path, form: Form) -> Iterator[tuple[str, str]]:
         struct.error,
         Image.DecompressionBombError,
     ):
+        yield from _loose_packets(path)
         return
     for carrier, value in (
         ("XMP", packet),
@@ -286,6 +287,14 @@ def _image_carriers(path: Path, form: Form) -> Iterator[tuple[str, str]]:
         text = _decoded(value)
         if text:
             yield carrier, text
+
+
+def _loose_packets(path: Path) -> Iterator[tuple[str, str]]:
+    """XMP packets in a picture too damaged to open, found by their root element."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST_CARRIER_BYTES)
+    for match in re.finditer(rb"<x:xmpmeta.*?(?:</x:xmpmeta>|\Z)", data, re.DOTALL):
+        yield "XMP", match.group().decode(errors="replace")
 
 
 def _decoded(value: object) -> str:
@@ -434,9 +443,10 @@ def xmp_packet(aigc: str | None, source_type_uri: str, *, existing: str | None =
             element.attrib.pop(tag, None)
             for child in element.findall(tag):
                 element.remove(child)
-    for empty in [item for item in rdf if len(item) == 0 and len(item.attrib) <= 1]:
+    about = f"{{{_RDF}}}about"
+    for empty in [item for item in rdf if len(item) == 0 and item.attrib.keys() <= {about}]:
         rdf.remove(empty)
-    description = ElementTree.SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""})
+    description = ElementTree.SubElement(rdf, f"{{{_RDF}}}Description", {about: ""})
     if aigc:
         ElementTree.SubElement(description, _AIGC_TAG).text = aigc
     ElementTree.SubElement(description, _SOURCE_TAG).text = source_type_uri
