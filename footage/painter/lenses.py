@@ -47,12 +47,12 @@ class Glass:
         height, width = frame.shape[:2]
         haze = self.lens is Lens.HAZE
         small = cv2.resize(frame, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
-        bright = cv2.subtract(small, (60, 60, 60, 0) if haze else (168, 168, 168, 0))
+        bright = cv2.subtract(small, (70, 70, 70, 0) if haze else (168, 168, 168, 0))
         spread = cv2.GaussianBlur(bright, (0, 0), max(0.8, height / 4 * (0.05 if haze else 0.035)))
-        spread = cv2.convertScaleAbs(spread, alpha=0.62 if haze else 0.5)
+        spread = cv2.convertScaleAbs(spread, alpha=0.40 if haze else 0.5)
         back = cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR)
         if haze:
-            cv2.addWeighted(frame, 0.86, frame, 0.0, 14.0, dst=frame)
+            cv2.addWeighted(frame, 0.82, frame, 0.0, 14.0, dst=frame)
         cv2.add(frame, back, dst=frame)
 
     def _grained(self, frame: Pixels, index: int) -> Pixels:
