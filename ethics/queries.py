@@ -14,6 +14,7 @@ from accounts.models import User
 from assignments.choices import MediaRole, MediaState, OverCap
 from assignments.models import Cut, Media
 from assignments.queries import cuts_visible_to
+from ethics.backends.tracer import Kind
 from ethics.choices import AssessmentState, Result
 from ethics.domain.intervention import GenerationFacts, ruleset_hash
 from ethics.models import Assessment
@@ -36,7 +37,7 @@ class Material:
     """
 
     media: Media
-    kind: str
+    kind: Kind
     is_own: bool
     process: GenerationFacts | None = None
 
@@ -152,7 +153,7 @@ def inputs_hash(cut: Cut, materials: list[Material]) -> str:
         "film": cut.film.sha256,
         "timeline": cut.timeline.sha256 if cut.timeline else "",
         "version": cut.version,
-        "cap": str(cut.work.brief.picture_cap),
+        "cap": str(Fraction(cut.work.brief.picture_cap)),
         "materials": [
             [one.media.sha256, one.kind, one.is_own, repr(one.process) if one.process else ""]
             for one in materials

@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 
 from assignments.backends import store
 from assignments.models import Cut
-from ethics.backends.measuring import Order, fingerprint, measure
+from ethics.backends.measuring import Order, measure
 from ethics.backends.tracer import Source
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
@@ -32,7 +32,6 @@ LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 3
 MISSED_AFTER = timedelta(seconds=15)
 MOST_RUNG = 20
-FINGERPRINT_PART = 0.3
 FINGERPRINTS = "frames/1"
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
@@ -107,26 +106,23 @@ def _queue(cut: Cut, *, now: datetime) -> None:
 
 
 def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) -> dict[str, Any]:
+    """Return the document; fingerprints made on the way are kept for the next trace."""
     cut = assessment.cut
-    sources = []
-    for number, material in enumerate(materials):
-        sources.append(_source(material, now=now))
-        _keep(assessment, share=FINGERPRINT_PART * (number + 1) / len(materials), now=now())
     order = Order(
         film=store.path(cut.film.sha256),
         name=cut.film.name,
         seconds=float(Fraction((cut.film.facts or {}).get("duration", 0))),
-        sources=tuple(sources),
+        sources=tuple(_source(material) for material in materials),
         cap=Fraction(cut.work.brief.picture_cap),
         versions=_substantive_versions(cut),
         timeline=(store.path(cut.timeline.sha256), cut.timeline.name) if cut.timeline else None,
     )
-    return measure(
-        order,
-        progress=lambda share: _keep(
-            assessment, share=FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share, now=now()
-        ),
-    )
+    measured = measure(order, progress=lambda share: _keep(assessment, share=share, now=now()))
+    for material in materials:
+        made = measured.fingerprints.get(str(material.media.uuid))
+        if made is not None:
+            _keep_fingerprint(material, made, now=now())
+    return measured.document
 
 
 def _substantive_versions(cut: Cut) -> int:
@@ -135,32 +131,33 @@ def _substantive_versions(cut: Cut) -> int:
     return versions.values("film__sha256", "timeline__sha256").distinct().count()
 
 
-def _source(material: Material, *, now: Clock) -> Source:
+def _source(material: Material) -> Source:
     media = material.media
-    path = store.path(media.sha256)
     return Source(
         id=str(media.uuid),
-        path=path,
-        kind=material.kind,  # type: ignore[arg-type]  # one of the tracer's kinds, see queries
+        path=store.path(media.sha256),
+        kind=material.kind,
         still=(media.facts or {}).get("kind") == "image",
         process=material.process,
-        reference=_fingerprint(material, now=now),
+        reference=_stored_fingerprint(material),
         own=material.is_own,
         name=media.name,
     )
 
 
-def _fingerprint(material: Material, *, now: Clock) -> Fingerprint:
-    """Return the stored fingerprint of a medium, made now when it is missing or of an older form."""
-    media = material.media
-    stored = getattr(media, "reference", None)
-    if stored is not None and stored.version == FINGERPRINTS:
-        return Fingerprint.from_bytes(bytes(stored.fingerprints))
-    made = fingerprint(store.path(media.sha256), name=media.name)
+def _stored_fingerprint(material: Material) -> Fingerprint | None:
+    """Return the stored fingerprint of a medium; None when it is missing or of an older form."""
+    stored = getattr(material.media, "reference", None)
+    if stored is None or stored.version != FINGERPRINTS:
+        return None
+    return Fingerprint.from_bytes(bytes(stored.fingerprints))
+
+
+def _keep_fingerprint(material: Material, made: Fingerprint, *, now: datetime) -> None:
     Reference.objects.update_or_create(
-        media=media, defaults={"version": FINGERPRINTS, "fingerprints": made.to_bytes(), "created_at": now()}
+        media=material.media,
+        defaults={"version": FINGERPRINTS, "fingerprints": made.to_bytes(), "created_at": now},
     )
-    return made
 
 
 def _waiting(now: datetime) -> QuerySet[Assessment]:

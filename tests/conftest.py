@@ -26,4 +26,5 @@ def data_folder(settings, tmp_path_factory):
     settings.DATA_DIR = folder
     settings.OBJECTS_DIR = folder / "objects"
     settings.LEDGER_KEY_PATH = folder / "ledger" / "signing_key"
+    settings.SCHOOL_CA_DIR = folder / "school_ca"
     return folder

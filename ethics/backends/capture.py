@@ -52,7 +52,8 @@ class CaptureTest:
     def evidence(self) -> tuple[Evidence, ...]:
         """One piece of evidence per thing that speaks for it, each as strong as they are together."""
         return tuple(
-            Evidence(f"capture-{name}", self.grade, exact(Fraction(9, 10)), NOTES[name]) for name in self.passed
+            Evidence(f"capture-{name}", self.grade, exact(Fraction(9, 10)), NOTES[name])
+            for name in self.passed
         )
 
 
@@ -94,11 +95,18 @@ def _camera_agrees(facts: MediaFacts) -> bool:
 
 
 def _encoder_tags(tags: Mapping[str, str]) -> list[str]:
-    return [value for key, value in tags.items() if key in {"encoder", "software", "com.apple.quicktime.software"}]
+    return [
+        value for key, value in tags.items() if key in {"encoder", "software", "com.apple.quicktime.software"}
+    ]
 
 
 def _same_setup(one: Reference, other: Reference) -> bool:
-    if one.file_hash == other.file_hash or one.still or other.still or not (len(one.greys) and len(other.greys)):
+    if (
+        one.file_hash == other.file_hash
+        or one.still
+        or other.still
+        or not (len(one.greys) and len(other.greys))
+    ):
         return False
     likeness = describe(one.greys[:3]) @ describe(other.greys[:3]).T
     return SAME_SETUP <= float(np.median(likeness)) < 0.98

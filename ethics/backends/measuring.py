@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ethics.backends.tracer import Source, build_assessment, trace_film
-from footage.fingerprints import Reference
-from footage.sandbox import run_limited
+from footage.fingerprints import Reference, make_reference
+from footage.problems import Problem
 from footage.timelines import read_timeline
 from footage.watched import run_watched, teller
 
 SECONDS_PER_FILM_SECOND = 30
 LEAST_SECONDS = 300.0
 MEMORY_MB = 6144
+FINGERPRINT_PART = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +41,47 @@ class Order:
     timeline: tuple[Path, str] | None = None
 
 
-def fingerprint(path: Path, *, name: str) -> Reference:
-    """Return the fingerprint of a rush, still or generated file. Raises Problem when it has no picture."""
-    found: Reference = run_limited(
-        "footage.fingerprints:make_reference", path, seconds=LEAST_SECONDS, memory_mb=MEMORY_MB
-    )
-    return found
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A document (MEASURE §10) and the fingerprints that had to be made for it, by source id."""
+
+    document: dict[str, Any]
+    fingerprints: dict[str, Reference]
 
 
-def measure(order: Order, *, progress: Callable[[float], None]) -> dict[str, Any]:
-    """Return the assessment document (MEASURE §10). Raises Problem when the film can't be read."""
-    document: dict[str, Any] = run_watched(
+def measure(order: Order, *, progress: Callable[[float], None]) -> Measured:
+    """Fingerprint what is new and measure the film. Raises Problem when the film can't be read."""
+    document, made = run_watched(
         "ethics.backends.measuring:measure_here",
         order,
         progress=progress,
         seconds=LEAST_SECONDS + SECONDS_PER_FILM_SECOND * order.seconds,
         memory_mb=MEMORY_MB,
     )
-    return document
+    return Measured(document, made)
 
 
-def measure_here(order: Order, *, report: Path) -> dict[str, Any]:
-    """Sandbox side of `measure`."""
-    trace = trace_film(order.film, order.sources, name=order.name, progress=teller(report))
-    return build_assessment(trace, cap=order.cap, versions=order.versions, operations=_operations(order))
+def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[str, Reference]]:
+    """Sandbox side of `measure`. A source without a readable picture proves nothing and is left out."""
+    tell = teller(report)
+    made: dict[str, Reference] = {}
+    usable: list[Source] = []
+    for number, source in enumerate(order.sources):
+        if source.reference is None:
+            try:
+                source = replace(source, reference=make_reference(source.path))  # noqa: PLW2901
+            except Problem:
+                continue
+            made[source.id] = source.reference
+        usable.append(source)
+        tell(FINGERPRINT_PART * (number + 1) / len(order.sources))
+    trace = trace_film(
+        order.film,
+        usable,
+        name=order.name,
+        progress=lambda share: tell(FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share),
+    )
+    return build_assessment(trace, cap=order.cap, versions=order.versions, operations=_operations(order)), made
 
 
 def _operations(order: Order) -> int | None:

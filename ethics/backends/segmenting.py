@@ -35,7 +35,7 @@ SHARP = 0.06
 """A run knows its place in time when its agreement is this much worse 0.4 s beside."""
 
 LEAST_REPEAT = Fraction(1, 2)
-WHOLE_COVER = 0.8
+WHOLE_COVER = 0.7
 """From this share of agreeing blocks on, the source covers the whole frame; titles may lie over the rest."""
 
 
@@ -94,9 +94,7 @@ def _edges(film: Film, runs: Sequence[Run]) -> list[int]:
     return sorted(found)
 
 
-def _claims(
-    runs: Sequence[Run], materials: Mapping[str, Material], first: int, last: int
-) -> list[_Claim]:
+def _claims(runs: Sequence[Run], materials: Mapping[str, Material], first: int, last: int) -> list[_Claim]:
     """The best run of every source over a stretch, best first."""
     best: dict[str, _Claim] = {}
     for run in runs:
@@ -221,7 +219,9 @@ def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
     if claim.material.exact:
         found.append(Evidence("file-hash", Grade.CONTENT, Fraction(1), "The film is this very file."))
     if claim.material.kind == "rush":
-        found.append(Evidence("vouched", Grade.CONTENT, Fraction(1), "The rush is vouched for by the caller."))
+        found.append(
+            Evidence("vouched", Grade.CONTENT, Fraction(1), "The rush is vouched for by the caller.")
+        )
     if claim.material.capture:
         found.extend(claim.material.capture.evidence())
     return tuple(found)

@@ -68,7 +68,9 @@ class Trace:
     references: Mapping[str, Reference]
 
 
-def trace_film(film: Path, sources: Sequence[Source], *, progress: Progress | None = None, name: str = "") -> Trace:
+def trace_film(
+    film: Path, sources: Sequence[Source], *, progress: Progress | None = None, name: str = ""
+) -> Trace:
     """Decode a film once and find in it what the sources gave.
 
     Args:
@@ -172,7 +174,9 @@ def _captured(trace: Trace, source: Source) -> CaptureTest | None:
         return None
     seconds = sum((trace.film.edge(run.last) - trace.film.edge(run.first) for run in used), Fraction(0))
     others = [
-        trace.references[key] for key, other in trace.sources.items() if other.kind == "footage" and key != source.id
+        trace.references[key]
+        for key, other in trace.sources.items()
+        if other.kind == "footage" and key != source.id
     ]
     return capture_test(
         path=source.path,
@@ -188,7 +192,9 @@ def _edit_facts(
 ) -> EditFacts:
     shown = [segment for segment in segments if segment.weight]
     moving = [key for key, source in trace.sources.items() if source.own and not trace.references[key].still]
-    held = sum((s.seconds for s in shown if s.sources and trace.references[s.sources[0].id].still), Fraction(0))
+    held = sum(
+        (s.seconds for s in shown if s.sources and trace.references[s.sources[0].id].still), Fraction(0)
+    )
     return EditFacts(
         versions=versions,
         operations=operations,

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from ethics.domain.segments import ALL, ANYTHING, LEAST_AREA, ONE, ZERO, Interval, Segment, SourceUse, State, exact
+from ethics.domain.segments import (
+    ALL,
+    ANYTHING,
+    LEAST_AREA,
+    ONE,
+    ZERO,
+    Interval,
+    Segment,
+    SourceUse,
+    State,
+    exact,
+)
 from ethics.domain.share import DROPPED_PART
 from ledger.canonical import canonical_sha256
 
@@ -155,7 +166,9 @@ def picture_term(segments: Sequence[Segment], facts: Mapping[str, GenerationFact
     for segment in segments:
         if segment.weight:
             lead = _leading(segment)
-            score = _segment_score(segment, facts.get(lead.id, GenerationFacts()) if lead else GenerationFacts())
+            score = _segment_score(
+                segment, facts.get(lead.id, GenerationFacts()) if lead else GenerationFacts()
+            )
             name = (lead.id, lead.kind) if lead else ("", "unknown")
             pooled.setdefault(name, []).append((segment.weight / active, score))
     parts = tuple(_part(name, uses, facts) for name, uses in sorted(pooled.items()))

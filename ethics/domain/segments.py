@@ -176,7 +176,8 @@ def judge(
 def split(segment: Segment, at: Fraction) -> tuple[Segment, Segment]:
     """The same segment in two, cut at a time strictly inside it."""
     later = tuple(
-        replace(use, source_start=use.source_start + use.speed * (at - segment.start)) for use in segment.sources
+        replace(use, source_start=use.source_start + use.speed * (at - segment.start))
+        for use in segment.sources
     )
     return replace(segment, end=at), replace(segment, start=at, sources=later)
 
