@@ -233,3 +233,24 @@ def waiting_sentence(before: Module, lessons_left: int) -> str:
         "Opens when you have finished %(count)s more lessons of module %(number)s, “%(title)s”.",
         lessons_left,
     ) % {"count": lessons_left, "number": before.number, "title": before.title}
+
+
+def closed_modules(user: User) -> set[int]:
+    """Ids of modules whose lessons the person may not read yet, over all their courses."""
+    if user.is_staff:
+        return set()
+    lessons = Lesson.objects.filter(module=OuterRef("pk"))
+    counted = modules_visible_to(user).annotate(
+        lesson_count=_count(lessons), done_count=_count(lessons.filter(done__user=user))
+    )
+    attended = counted.exclude(course__in=courses_taught_by(user))
+    by_course: dict[int, list[Module]] = {}
+    for module in attended:
+        by_course.setdefault(module.course_id, []).append(module)
+    return {
+        module.pk
+        for modules in by_course.values()
+        for gates in [releases(_facts(module) for module in modules)]
+        for module in modules
+        if not gates[module.number].is_open
+    }
