@@ -89,13 +89,15 @@ def _stands_out(changes: npt.NDArray[np.float32], cut: int) -> bool:
 
 def _greatest_near(changes: npt.NDArray[np.float32], cut: int) -> int:
     first = max(1, cut - REFINE_FRAMES)
-    return first + int(np.argmax(changes[first : cut + REFINE_FRAMES + 1]))
+    near = changes[first : cut + REFINE_FRAMES + 1]
+    # Two cuts may lie this close together: a place that changes much is itself one and stays.
+    return cut if changes[cut] >= near.max() / 2 else first + int(np.argmax(near))
 
 
 def _sudden(changes: npt.NDArray[np.float32]) -> list[int]:
-    """Frames that change far more than the four around them do."""
+    """Frames that change far more than the four around them do, one of which may be a cut itself."""
     padded = np.pad(changes, 2, mode="edge")
-    around = np.max([np.roll(padded, shift)[2:-2] for shift in (-2, -1, 1, 2)], axis=0)
+    around = np.sort([np.roll(padded, shift)[2:-2] for shift in (-2, -1, 1, 2)], axis=0)[-2]
     hits = (changes >= 2 * CUT_CHANGE) & (changes >= CUT_RATIO * np.maximum(around, 1.0))
     hits[:1] = False
     return [int(index) for index in np.flatnonzero(hits)]

@@ -23,7 +23,7 @@ NOISE = 6.0
 BEST_PART = 0.75
 """The score is over this part of the blocks, the best ones: titles and logos may spoil the rest."""
 
-AGREES = 0.6
+AGREES = 0.4
 """A block with at least this score is covered by the reference."""
 
 LARGEST_SHEAR = 0.12

@@ -52,13 +52,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A guess: the window shows `rect` of reference `key` at `speed * film seconds + offset`."""
+    """A guess: the window shows `rect` of reference `key` at `speed * film seconds + offset`.
+
+    `best` is the place, among the window's compared frames, of the frame that looks likest.
+    """
 
     key: str
     rect: Rect
     speed: float
     offset: float
     likeness: float
+    best: int
 
 
 def candidates_of(
@@ -101,7 +105,10 @@ def _of_still(window: Window, key: str, likeness: Floats, rects: list[Rect]) -> 
     if score < LEAST_LIKENESS:
         return []
     order = np.argsort(-by_view.max(axis=1))[:2]
-    return [Candidate(key, rects[view], 0.0, 0.0, score - 0.01 * rank) for rank, view in enumerate(order)]
+    return [
+        Candidate(key, rects[view], 0.0, 0.0, score - 0.01 * rank, int(np.argmax(by_view[view])))
+        for rank, view in enumerate(order)
+    ]
 
 
 def _of_moving(
@@ -114,7 +121,9 @@ def _of_moving(
             break
         speed, offset, score = vote(likeness[view], window.times, times)
         if score >= LEAST_LIKENESS:
-            found.append(Candidate(key, rects[view], speed, offset, score))
+            places = nearest_places(times, speed * window.times + offset)
+            best = int(np.argmax(likeness[view][np.arange(len(places)), places]))
+            found.append(Candidate(key, rects[view], speed, offset, score, best))
     return sorted(found, key=lambda guess: -guess.likeness)[:2]
 
 

@@ -127,5 +127,5 @@ def _lit(profile: Array) -> tuple[float, float]:
     lit = np.flatnonzero(profile > BAR_GREY)
     if not len(lit):
         return 0.0, 1.0
-    first, last = lit[0] / len(profile), (lit[-1] + 1) / len(profile)
+    first, last = int(lit[0]) / len(profile), (int(lit[-1]) + 1) / len(profile)
     return (first if first >= LEAST_BAR else 0.0), (last if 1 - last >= LEAST_BAR else 1.0)

@@ -28,6 +28,9 @@ the bench over re-encodes, rescales, crops, bars, grades, mirrors and grain."""
 CLEAR_AGREEMENT = 0.78
 """The key frame of a run, and its middle frame by score, must agree at least this well."""
 
+WORTH_A_LOOK = 0.4
+"""A guess may be off by a moment: below this on its key frame it is not even moved to a better one."""
+
 LEAST_COVERED = 0.45
 BRIDGE_SECONDS = 0.3
 """Frames that agree less, for at most this long inside one shot, are bridged: a flash, a title flying in."""
@@ -103,7 +106,7 @@ def open_windows(film: Film, runs: Sequence[Run]) -> list[Window]:
         box = content_box(film.rows[shot[0] : shot[1]], film.columns[shot[0] : shot[1]])
         for first, last in _stretches(waiting, shot):
             for start, end in _slices(film, first, last):
-                windows.extend(_window(film, shot, start, end, part) for part in dict.fromkeys((WHOLE, box)))
+                windows.extend(_window(film, shot, start, end, part) for part in dict.fromkeys((box, WHOLE)))
     return windows
 
 
@@ -137,15 +140,17 @@ def _window(film: Film, shot: tuple[int, int], first: int, last: int, box: Rect)
 
 
 def _verified(film: Film, window: Window, candidate: Candidate, reference: Reference) -> list[Run]:
-    """Register the guess on the window's liveliest frame, then follow it through the shot."""
-    key = int(np.argmax([grey.std() for grey in window.greys]))
-    matrix, score = _fitted(window.greys[key], candidate, reference, float(window.times[key]))
+    """Register the guess on the window's likest frame, then follow it through the shot."""
+    key = candidate.best
+    time = float(window.times[key])
+    matrix, score = _fitted(window.greys[key], candidate, reference, time)
+    if not reference.still and score >= WORTH_A_LOOK:
+        candidate = _nudged(window, candidate, reference, matrix)
+        matrix, score = _fitted(window.greys[key], candidate, reference, time, start=matrix)
     if score < CLEAR_AGREEMENT:
         return []
     if reference.still:
         return _followed(film, window, candidate, reference, matrix, window.frames[key])
-    candidate = _nudged(window, candidate, reference, matrix)
-    matrix, _ = _fitted(window.greys[key], candidate, reference, float(window.times[key]), start=matrix)
     steady = _steady(film, window, candidate, reference, matrix)
     if sum(run.last - run.first for run in steady) >= 0.9 * (window.last - window.first):
         return steady
