@@ -80,14 +80,37 @@ LANTERN = FilmPlan(
     crew="Tungsten",
     name="The Ferry Lantern",
     takes=(
-        TakePlan("A001_landing_take1.mov", "wide shot, sea, dusk, clear, a figure with a red lantern, pan right", 16, 11),
-        TakePlan("A002_street_take2.mov", "medium shot, old town, night, rain, a figure with a yellow umbrella, push in", 11, 12),
+        TakePlan(
+            "A001_landing_take1.mov",
+            "wide shot, sea, dusk, clear, a figure with a red lantern, pan right",
+            16,
+            11,
+        ),
+        TakePlan(
+            "A002_street_take2.mov",
+            "medium shot, old town, night, rain, a figure with a yellow umbrella, push in",
+            11,
+            12,
+        ),
         TakePlan("A003_hills_take1.mov", "wide shot, mountains, dawn, fog, a house, red, tilt up", 14, 13),
     ),
     jobs=(
-        JobPlan("dream harbour", "text-to-image", {"shot": "wide", "place": "a harbour that may be a dream", "action": "a boat leaves", "seed": 7}),
-        JobPlan("lantern close", "text-to-image", {"shot": "close", "place": "a dark room", "action": "a red lantern glows", "seed": 21}),
-        JobPlan("boat drifts", "image-to-video", {"action": "the boat drifts", "seconds": 2.0, "seed": 5}, source="dream harbour"),
+        JobPlan(
+            "dream harbour",
+            "text-to-image",
+            {"shot": "wide", "place": "a harbour that may be a dream", "action": "a boat leaves", "seed": 7},
+        ),
+        JobPlan(
+            "lantern close",
+            "text-to-image",
+            {"shot": "close-up", "place": "a dark room", "action": "a red lantern glows", "seed": 21},
+        ),
+        JobPlan(
+            "boat drifts",
+            "image-to-video",
+            {"action": "the boat drifts", "seconds": 2.0, "seed": 5},
+            source="dream harbour",
+        ),
         JobPlan("last line", "voice", {"line": "The last ferry does not wait.", "seed": 3}),
     ),
     parts=(
@@ -106,11 +129,25 @@ LANTERN = FilmPlan(
 MIRAGE = FilmPlan(
     crew="Daylight",
     name="Mirage",
-    takes=(TakePlan("B001_dunes_take1.mov", "wide shot, desert, day, clear, a train, blue, pan left", 11, 31),),
+    takes=(
+        TakePlan("B001_dunes_take1.mov", "wide shot, desert, day, clear, a train, blue, pan left", 11, 31),
+    ),
     jobs=(
-        JobPlan("city of glass", "text-to-image", {"shot": "wide", "place": "a city of glass", "action": "nobody there", "seed": 41}),
-        JobPlan("gate", "text-to-image", {"shot": "medium", "place": "a gate in the sand", "action": "it opens", "seed": 42}),
-        JobPlan("sea of sand", "text-to-image", {"shot": "wide", "place": "waves of sand", "action": "a boat sails", "seed": 43}),
+        JobPlan(
+            "city of glass",
+            "text-to-image",
+            {"shot": "wide", "place": "a city of glass", "action": "nobody there", "seed": 41},
+        ),
+        JobPlan(
+            "gate",
+            "text-to-image",
+            {"shot": "medium", "place": "a gate in the sand", "action": "it opens", "seed": 42},
+        ),
+        JobPlan(
+            "sea of sand",
+            "text-to-image",
+            {"shot": "wide", "place": "waves of sand", "action": "a boat sails", "seed": 43},
+        ),
     ),
     parts=(
         PartPlan("B001_dunes_take1.mov", 8, begin=2),
@@ -127,7 +164,9 @@ def shoot(takes: Sequence[TakePlan], folder: Path) -> dict[str, Path]:
     """Paint the rushes, two at a time, and return their paths by name."""
     paths = {take.name: folder / take.name for take in takes}
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as cameras:
-        jobs = [cameras.submit(shoot_one, take, paths[take.name], number) for number, take in enumerate(takes)]
+        jobs = [
+            cameras.submit(shoot_one, take, paths[take.name], number) for number, take in enumerate(takes)
+        ]
         for job in jobs:
             job.result()
     return paths
@@ -147,10 +186,13 @@ def shoot_one(take: TakePlan, path: Path, number: int) -> None:
     )
 
 
-def cut_film(plan: FilmPlan, sources: dict[str, Path], names: dict[Path, str], folder: Path) -> tuple[Path, Path]:
+def cut_film(
+    plan: FilmPlan, sources: dict[str, Path], names: dict[Path, str], folder: Path
+) -> tuple[Path, Path]:
     """Cut the film and its timeline; return the paths of both."""
     stretches = [
-        Stretch(sources.get(part.source), Fraction(part.seconds), Fraction(part.begin), part.zoom) for part in plan.parts
+        Stretch(sources.get(part.source), Fraction(part.seconds), Fraction(part.begin), part.zoom)
+        for part in plan.parts
     ]
     voices = [job.name for job in plan.jobs if job.tool == "voice"]
     overlays = [Overlay(sources[name], Fraction(plan.voice_at), 0.8) for name in voices]
