@@ -10,17 +10,19 @@ import re
 import struct
 import warnings
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
-from typing import Any, BinaryIO, Literal
+from typing import Any
 
+from footage.boxes import check_boxes
+from footage.facts import CameraFacts, MediaFacts, MediaKind
 from footage.problems import Problem, gettext_noop
 from footage.sniff import SOUND_MIME, Form, check_suffix, sniff
 
-MediaKind = Literal["video", "image", "sound"]
+__all__ = ["CameraFacts", "MediaFacts", "MediaKind", "clean_tags", "expect_kind", "open_media", "probe"]
 
 LARGEST_VIDEO_SIDE = 8192
 LARGEST_IMAGE_SIDE = 30_000
@@ -28,7 +30,6 @@ MOST_IMAGE_PIXELS = 150_000_000
 SLOWEST_FPS, FASTEST_FPS = Fraction(1), Fraction(960)
 PACKETS_TO_MEASURE_RATE = 2000
 PACKETS_TO_FIND_A_FRAME = 300
-LARGEST_INDEX_BYTES = 64 * 2**20
 MOST_TAGS, LONGEST_TAG = 100, 500
 
 # Rates that editors know; a measured rate this close to one of them is that one.
@@ -40,73 +41,6 @@ STANDARD_RATES = tuple(
     )
 )  # fmt: skip
 RATE_TOLERANCE = Fraction(1, 4000)
-
-
-@dataclass(frozen=True, slots=True)
-class CameraFacts:
-    """What the file says about the camera; attached facts, easily forged. `taken_at` is ISO 8601."""
-
-    make: str | None = None
-    model: str | None = None
-    lens: str | None = None
-    software: str | None = None
-    taken_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MediaFacts:
-    """A usable file. Sizes are in pixels as displayed, so after rotation and with square pixels.
-
-    Attributes:
-        container: Short name of the container: mp4, mov, m4a, 3gp, mkv, webm, avi, mxf, ts, ps, wav, mp3,
-            flac, ogg, aiff, aac, jpeg, png, webp or tiff.
-        mime: Media type as sniffed; always one of this module's own list.
-        duration: Exact seconds; 0 for a picture.
-        fps: Frames per second, snapped to a standard rate where within 0.025 %; None without moving picture.
-        rotation: Degrees clockwise that a player turns the stored picture: 0, 90, 180 or 270.
-        sample_rate: Hz, 0 without sound.
-        bytes: Size of the file.
-        tags: Metadata as written, keys in lower case, values cut at 500 characters.
-    """
-
-    kind: MediaKind
-    container: str
-    mime: str
-    duration: Fraction
-    fps: Fraction | None
-    width: int
-    height: int
-    rotation: int
-    video_codec: str | None
-    audio_codec: str | None
-    has_audio: bool
-    sample_rate: int
-    channels: int
-    bytes: int
-    camera: CameraFacts | None
-    tags: Mapping[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object; fractions become text such as "24000/1001"."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return values | {
-            "duration": str(self.duration),
-            "fps": None if self.fps is None else str(self.fps),
-            "camera": None if self.camera is None else asdict(self.camera),
-            "tags": dict(self.tags),
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> MediaFacts:
-        """The facts that `to_json` wrote."""
-        return cls(
-            **{
-                **data,
-                "duration": Fraction(data["duration"]),
-                "fps": None if data["fps"] is None else Fraction(data["fps"]),
-                "camera": None if data["camera"] is None else CameraFacts(**data["camera"]),
-            }
-        )
 
 
 _DAMAGED_IMAGE = gettext_noop(
@@ -251,7 +185,7 @@ def _probe_stream(path: Path, form: Form, name: str) -> MediaFacts:
     import av
 
     if form.reader == "mov":
-        _check_boxes(path, name)
+        check_boxes(path, name)
     try:
         with open_media(path, reader=form.reader) as container:
             video = next((stream for stream in container.streams.video if _moves(stream)), None)
@@ -466,72 +400,3 @@ def _clean(value: object) -> str | None:
     text = "" if value is None else str(value)
     printable = "".join(sign for sign in text[:LONGEST_TAG] if sign >= " " or sign in "\t\n")
     return printable.strip() or None
-
-
-# Boxes of ISO base media
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A top-level box: type, and the half-open range of its bytes in the file."""
-
-    kind: bytes
-    start: int
-    end: int
-
-
-def top_boxes(file: BinaryIO, size: int) -> Iterator[Box]:
-    """Top-level boxes (ISO/IEC 14496-12 §4.2) of `size` bytes; the last may claim more than there is."""
-    start = 0
-    while start + 8 <= size:
-        file.seek(start)
-        head = file.read(16)
-        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
-        if length == 1:
-            length = int.from_bytes(head[8:16], "big")
-        elif length == 0:
-            length = size - start
-        if length < 8:
-            return
-        yield Box(kind, start, start + length)
-        start += length
-
-
-def _check_boxes(path: Path, name: str) -> None:
-    """Refuse a film that ends early, has no index or is encrypted; each with its own sentence."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        boxes = list(top_boxes(file, size))
-        cut = next((box for box in boxes if box.end > size and box.kind in {b"mdat", b"moov", b"moof"}), None)
-        if cut:
-            raise Problem(
-                gettext_noop(
-                    "%(name)s is cut off: it should be at least %(wanted)d bytes long and has %(found)d. "
-                    "Upload it again."
-                ),
-                name=name,
-                wanted=cut.end,
-                found=size,
-            )
-        index = next((box for box in boxes if box.kind == b"moov"), None)
-        if index is None:
-            raise Problem(
-                gettext_noop(
-                    "%(name)s has no index (moov): the recording or export was interrupted. Export it again, "
-                    "or repair it in the camera that made it."
-                ),
-                name=name,
-            )
-        file.seek(index.start)
-        _check_unlocked(file.read(min(index.end - index.start, LARGEST_INDEX_BYTES)), name)
-
-
-def _check_unlocked(index: bytes, name: str) -> None:
-    """Common encryption (ISO/IEC 23001-7) renames the sample entry and keeps the old name in `frma`."""
-    if (b"encv" in index or b"enca" in index) and b"sinf" in index and b"frma" in index:
-        raise Problem(
-            gettext_noop(
-                "%(name)s is encrypted (DRM), so nobody here can read it. Upload a copy without protection."
-            ),
-            name=name,
-        )

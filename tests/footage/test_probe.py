@@ -12,9 +12,9 @@ from PIL import Image
 
 from footage.probe import MediaFacts, expect_kind, probe
 from footage.problems import Problem
-from footage.sandbox import run_limited
 from footage.sniff import ACCEPTED_MIMES
 from tests.footage.making import make_film, make_sound
+from tests.footage.walking import walk_limited
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +230,7 @@ def test_a_film_beyond_8192_pixels_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_real_file_is_read_or_refused_with_a_sentence(corpus: Path) -> None:
-    outcomes = {path: outcome(path) for kind in ("badmedia", "badsvg") for path in files_in(corpus / kind)}
+    outcomes = walk_limited("probe_all", corpus / "badmedia") | walk_limited("probe_all", corpus / "badsvg")
     assert len(outcomes) > 100
     refused = {path for path, found in outcomes.items() if isinstance(found, str)}
     assert {path for path in outcomes if "badsvg" in path.parts} <= refused
@@ -245,15 +245,3 @@ def test_real_films_are_measured(corpus: Path) -> None:
     assert (upright.width, upright.height, upright.rotation) == (60, 100, 90)
     wide = probe(next(corpus.rglob("h264_white_frame_sar_16_9.mp4")))
     assert (wide.width, wide.height) == (1138, 480)
-
-
-def files_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def outcome(path: Path) -> MediaFacts | str:
-    try:
-        facts: MediaFacts = run_limited("footage.probe:probe", path, seconds=20, memory_mb=1024)
-        return facts
-    except Problem as problem:
-        return str(problem)

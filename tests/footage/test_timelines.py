@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footage.problems import Problem
-from footage.sandbox import run_limited
 from footage.timelines import Clip, Timeline, check_against_film, read_timeline, write_otio
+from tests.footage.walking import walk_limited
 
 EDL = """TITLE: The long way home
 FCM: NON-DROP FRAME
@@ -243,7 +243,8 @@ FCP7 = """<?xml version="1.0" encoding="UTF-8"?>
 FCPXML = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE fcpxml>
 <fcpxml version="1.8"><resources><format id="r1" frameDuration="100/2500s"/>
-<asset id="r2" name="a" src="file:///Film/a.mov" start="0s" duration="10s" hasVideo="1" format="r1"/></resources>
+<asset id="r2" name="a" src="file:///Film/a.mov" start="0s" duration="10s" hasVideo="1" format="r1"/>
+</resources>
 <library><event name="e"><project name="p">
 <sequence format="r1" duration="{duration}" tcStart="0s"><spine>
 <asset-clip name="a" ref="r2" offset="0s" duration="4s" start="0s" format="r1"/></spine></sequence>
@@ -395,7 +396,7 @@ def test_overlapping_clips_are_not_written(tmp_path: Path) -> None:
 
 
 def test_every_real_timeline_is_read_or_refused_with_a_sentence(corpus: Path) -> None:
-    outcomes = {path: outcome(path) for path in sorted((corpus / "timelines").rglob("*")) if path.is_file()}
+    outcomes = walk_limited("read_all_timelines", corpus / "timelines")
     read = {path.name: found for path, found in outcomes.items() if isinstance(found, Timeline)}
     refused = {path.name: found for path, found in outcomes.items() if isinstance(found, str)}
     assert len(read) > 40
@@ -403,11 +404,3 @@ def test_every_real_timeline_is_read_or_refused_with_a_sentence(corpus: Path) ->
     assert all(timeline.clips and timeline.duration > 0 for timeline in read.values())
     assert read["25fps.edl"].fps == 25
     assert "can't be read faithfully" in refused["23.98.fcpxml"]
-
-
-def outcome(path: Path) -> Timeline | str:
-    try:
-        timeline: Timeline = run_limited("footage.timelines:read_timeline", path, seconds=20, memory_mb=1024)
-        return timeline
-    except Problem as problem:
-        return str(problem)

@@ -14,7 +14,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | text,
     lambda inner: st.lists(inner) | st.dictionaries(text, inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
@@ -49,7 +49,7 @@ def test_the_form_reads_back_as_the_same_value(value: object) -> None:
     assert json.loads(canonical_json(value)) == value
 
 
-@given(st.dictionaries(text, values, min_size=2))
+@given(st.dictionaries(text, text | st.integers(0, 9), min_size=2))
 def test_the_order_of_keys_changes_nothing(value: dict[str, object]) -> None:
     assert canonical_sha256(dict(reversed(value.items()))) == canonical_sha256(value)
 

@@ -1,0 +1,241 @@
+"""What a file's credentials claim, and how far each claim holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from footage.credentials.files import mime_of, offline_settings
+from footage.labels import source_type_code
+from footage.problems import Problem
+
+Integrity = Literal["intact", "changed", "malformed", "unknown"]
+Signature = Literal["valid", "invalid", "unknown"]
+Trust = Literal["trusted", "untrusted", "expired", "revoked", "unknown"]
+Time = Literal["trusted", "untrusted", "none"]
+_ACTIONS = ("c2pa.actions.v2", "c2pa.actions")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One manifest of a file's history, each finding apart.
+
+    Attributes:
+        label: Its identifier inside the file.
+        signer: Organisation of the signing certificate.
+        generator: Software that wrote it.
+        signed_at: ISO 8601, as stamped; None without a time stamp.
+        digital_source_types: Codes stated by its actions.
+        actions: Names of its actions, in order.
+        failures: Codes of C2PA 2.2 §15 for whoever wants to look closer.
+    """
+
+    label: str
+    title: str | None
+    signer: str | None
+    generator: str | None
+    signed_at: str | None
+    integrity: Integrity
+    signature: Signature
+    trust: Trust
+    time: Time
+    digital_source_types: tuple[str, ...]
+    actions: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngredientClaim:
+    """What a manifest says went in; `manifest` is the label of that file's own manifest, if it had one."""
+
+    title: str | None
+    relationship: str
+    manifest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Findings about a file's credentials. The four findings are those of the active manifest alone.
+
+    Attributes:
+        digital_source_types: Codes of all manifests, the active one's first.
+        ingredients: Of the active manifest.
+        manifests: The whole history, active manifest first.
+        remote_url: Where the manifest is said to lie when it isn't in the file; never fetched.
+    """
+
+    integrity: Integrity
+    signature: Signature
+    trust: Trust
+    time: Time
+    digital_source_types: tuple[str, ...] = ()
+    ingredients: tuple[IngredientClaim, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    remote_url: str | None = None
+
+
+def read_credentials(path: Path, *, anchors: str | None) -> Credentials | None:
+    """What a file's credentials claim and how far that holds; None for a file without any.
+
+    Args:
+        path: Any file; kinds that can't carry credentials have none.
+        anchors: PEM of the certificates to trust, such as the school's and the C2PA trust list; None trusts
+            nobody.
+    """
+    import c2pa
+
+    try:
+        mime = mime_of(path)
+    except Problem:
+        return None
+    try:
+        with (
+            path.open("rb") as file,
+            c2pa.Context.from_dict(offline_settings(anchors=anchors)) as context,
+            c2pa.Reader(mime, file, context=context) as reader,
+        ):
+            return _credentials(json.loads(reader.json()))
+    except c2pa.C2paError.ManifestNotFound:
+        return None
+    except c2pa.C2paError as fault:
+        remote = re.search(r"remote manifests? from url (\S+)", str(fault))
+        state: Integrity = "unknown" if remote else "malformed"
+        return Credentials(
+            state, "unknown", "unknown", "none", remote_url=remote.group(1) if remote else None
+        )
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Codes of one manifest: what was found right and what wrong."""
+
+    right: set[str] = field(default_factory=set)
+    wrong: set[str] = field(default_factory=set)
+
+    @property
+    def integrity(self) -> Integrity:
+        if any(code.endswith(".mismatch") and not code.startswith("claimSignature") for code in self.wrong):
+            return "changed"
+        if any(code.startswith(("assertion.", "claim.", "ingredient.", "general.")) for code in self.wrong):
+            return "malformed"
+        is_bound = any(code.endswith("Hash.match") for code in self.right)
+        return "intact" if is_bound or "ingredient.manifest.validated" in self.right else "unknown"
+
+    @property
+    def signature(self) -> Signature:
+        if any(code.startswith("claimSignature.") for code in self.wrong):
+            return "invalid"
+        return "valid" if "claimSignature.validated" in self.right else "unknown"
+
+    @property
+    def trust(self) -> Trust:
+        for code, verdict in _TRUST_FAILURES.items():
+            if code in self.wrong:
+                return verdict
+        return "trusted" if "signingCredential.trusted" in self.right else "unknown"
+
+    @property
+    def time(self) -> Time:
+        if "timeStamp.trusted" in self.right:
+            return "trusted"
+        return (
+            "untrusted" if any(code.startswith("timeStamp.") for code in self.right | self.wrong) else "none"
+        )
+
+
+_TRUST_FAILURES: Mapping[str, Trust] = {
+    "signingCredential.ocsp.revoked": "revoked",
+    "signingCredential.revoked": "revoked",
+    "signingCredential.expired": "expired",
+    "signingCredential.invalid": "untrusted",
+    "signingCredential.untrusted": "untrusted",
+}
+
+
+def _credentials(store: Mapping[str, Any]) -> Credentials:
+    findings = _findings(store)
+    manifests = {
+        label: _read_manifest(label, data, findings[label]) for label, data in store["manifests"].items()
+    }
+    active = manifests[store["active_manifest"]]
+    history = (active, *(manifest for manifest in manifests.values() if manifest is not active))
+    types = dict.fromkeys(code for manifest in history for code in manifest.digital_source_types)
+    return Credentials(
+        active.integrity,
+        active.signature,
+        active.trust,
+        active.time,
+        tuple(types),
+        tuple(_read_ingredients(store["manifests"][active.label])),
+        history,
+    )
+
+
+def _findings(store: Mapping[str, Any]) -> dict[str, _Findings]:
+    """Codes per manifest: those found now and, for ingredients, those their importer recorded."""
+    found: dict[str, _Findings] = defaultdict(_Findings)
+    for results in _all_results(store):
+        for item in results.get("success", []):
+            found[_manifest_of(item)].right.add(item["code"])
+        for item in results.get("failure", []):
+            found[_manifest_of(item)].wrong.add(item["code"])
+    return found
+
+
+def _all_results(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    now = store.get("validation_results") or {}
+    yield now.get("activeManifest") or {}
+    for delta in now.get("ingredientDeltas") or []:
+        yield delta.get("validationDeltas") or {}
+    for manifest in store["manifests"].values():
+        for ingredient in manifest.get("ingredients") or []:
+            yield (ingredient.get("validation_results") or {}).get("activeManifest") or {}
+            yield {"failure": ingredient.get("validation_status") or []}
+
+
+def _manifest_of(item: Mapping[str, Any]) -> str:
+    match = re.search(r"/c2pa/([^/]+)", item.get("url") or "")
+    return match.group(1) if match else ""
+
+
+def _read_manifest(label: str, data: Mapping[str, Any], findings: _Findings) -> Manifest:
+    signed = data.get("signature_info") or {}
+    actions = list(_actions(data))
+    stated = [source_type_code(str(action.get("digitalSourceType") or "")) for action in actions]
+    generators = data.get("claim_generator_info") or [{}]
+    return Manifest(
+        label=label,
+        title=data.get("title"),
+        signer=signed.get("issuer"),
+        generator=generators[0].get("name") or data.get("claim_generator"),
+        signed_at=signed.get("time"),
+        integrity=findings.integrity,
+        signature=findings.signature,
+        trust=findings.trust,
+        time=findings.time,
+        digital_source_types=tuple(dict.fromkeys(code for code in stated if code)),
+        actions=tuple(str(action.get("action")) for action in actions),
+        failures=tuple(sorted(findings.wrong)),
+    )
+
+
+def _actions(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for assertion in data.get("assertions") or []:
+        if str(assertion.get("label", "")).startswith(_ACTIONS):
+            yield from _objects((assertion.get("data") or {}).get("actions"))
+
+
+def _objects(values: Any) -> Iterable[Mapping[str, Any]]:
+    return [value for value in values or [] if isinstance(value, Mapping)]
+
+
+def _read_ingredients(data: Mapping[str, Any]) -> Iterator[IngredientClaim]:
+    for ingredient in _objects(data.get("ingredients")):
+        yield IngredientClaim(
+            ingredient.get("title"), str(ingredient.get("relationship")), ingredient.get("active_manifest")
+        )

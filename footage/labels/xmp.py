@@ -1,0 +1,97 @@
+"""XMP packets (ISO 16684-1) with the AIGC label and IPTC's digital source type."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from footage.labels.aigc import AigcLabel, Damaged, parse_aigc
+
+SOURCE_TYPE_URI = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
+_IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_AIGC_TAG, _SOURCE_TAG = f"{{{_TC260}}}AIGC", f"{{{_IPTC_EXT}}}DigitalSourceType"
+
+
+for _prefix, _uri in (("TC260", _TC260), ("Iptc4xmpExt", _IPTC_EXT), ("rdf", _RDF), ("x", "adobe:ns:meta/")):
+    ElementTree.register_namespace(_prefix, _uri)
+
+
+def source_type_code(value: str) -> str | None:
+    """Code of a digital source type given as URI (http or https, trailing slash or not) or as QCode."""
+    match = re.search(r"(?:digitalsourcetype/|digsrctype:|^)([A-Za-z]+)/?$", value.strip())
+    return match.group(1) if match else None
+
+
+def labels_of_packet(packet: str) -> tuple[AigcLabel | None, str | None]:
+    """AIGC label and source type of an XMP packet, each as element or attribute (TC260-PG-20259A)."""
+    from defusedxml import ElementTree as SafeTree
+    from defusedxml.common import DefusedXmlException
+
+    try:
+        root = SafeTree.fromstring(_bare_packet(packet))
+    except (ElementTree.ParseError, DefusedXmlException, ValueError) as fault:
+        if "AIGC" in packet:
+            raise Damaged from fault
+        return None, None
+    text = _property(root, _AIGC_TAG)
+    source = _property(root, _SOURCE_TAG)
+    return (parse_aigc(text, carrier="XMP AIGC") if text else None), (
+        source_type_code(source) if source else None
+    )
+
+
+def _bare_packet(packet: str) -> str:
+    """The XML between the packet's wrapper, whose processing instructions may be damaged or padded."""
+    start = re.search(r"<x:xmpmeta|<rdf:RDF|<!DOCTYPE", packet)
+    body = packet[start.start() if start else 0 : packet.rfind(">") + 1]
+    return re.sub(r"<\?xpacket[^>]*\?>", "", body).strip()
+
+
+def _property(root: ElementTree.Element, tag: str) -> str | None:
+    for element in root.iter():
+        if tag in element.attrib:
+            return element.attrib[tag]
+        if element.tag == tag:
+            return element.text or element.attrib.get(f"{{{_RDF}}}resource")
+    return None
+
+
+def xmp_packet(aigc: str | None, source_type_uri: str, *, existing: str | None = None) -> bytes:
+    """An XMP packet with the source type and, where XMP is its carrier, the AIGC label (ISO 16684-1).
+
+    What else an existing packet says is kept. A file bears one AIGC label only (GB 45438-2025, 6.1 c).
+    """
+    root = _existing_tree(existing)
+    rdf = root if root.tag == f"{{{_RDF}}}RDF" else root.find(f"{{{_RDF}}}RDF")
+    if rdf is None:
+        rdf = ElementTree.SubElement(root, f"{{{_RDF}}}RDF")
+    for element in list(rdf.iter()):
+        for tag in (_AIGC_TAG, _SOURCE_TAG):
+            element.attrib.pop(tag, None)
+            for child in element.findall(tag):
+                element.remove(child)
+    about = f"{{{_RDF}}}about"
+    for empty in [item for item in rdf if len(item) == 0 and item.attrib.keys() <= {about}]:
+        rdf.remove(empty)
+    description = ElementTree.SubElement(rdf, f"{{{_RDF}}}Description", {about: ""})
+    if aigc:
+        ElementTree.SubElement(description, _AIGC_TAG).text = aigc
+    ElementTree.SubElement(description, _SOURCE_TAG).text = source_type_uri
+    body = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>{body}<?xpacket end="w"?>'.encode()
+
+
+def _existing_tree(existing: str | None) -> ElementTree.Element:
+    from defusedxml import ElementTree as SafeTree
+    from defusedxml.common import DefusedXmlException
+
+    if existing:
+        try:
+            tree: ElementTree.Element = SafeTree.fromstring(_bare_packet(existing))
+        except (ElementTree.ParseError, DefusedXmlException, ValueError):
+            # A packet that nobody can read is lost already.
+            return ElementTree.Element("{adobe:ns:meta/}xmpmeta")
+        return tree
+    return ElementTree.Element("{adobe:ns:meta/}xmpmeta")
