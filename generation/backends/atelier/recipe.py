@@ -79,7 +79,16 @@ RECIPES = {
             batch_control=128,
             batch_motion=16,
         ),
-        Recipe(name="class", width=96, height=56, frames=1_500, held_out=64, clips=32, unet=(48, 96), crossing=(True, True)),
+        Recipe(
+            name="class",
+            width=96,
+            height=56,
+            frames=1_500,
+            held_out=64,
+            clips=32,
+            unet=(48, 96),
+            crossing=(True, True),
+        ),
         Recipe(
             name="tiny",
             width=64,

@@ -1,6 +1,7 @@
 """Painted training pictures on disk: uint8 arrays in shards, with their scenes and captions beside them.
 
-A shard is written under another name and renamed when it is whole, so that painting stops and resumes anywhere.
+A shard is written under another name and renamed when it is whole, so that painting stops
+and resumes anywhere.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from footage.painter.captions import caption
 from footage.painter.frames import paint, picture_of
+from footage.painter.scene import KINDS as KINDS_OF_WORDS
 from footage.painter.scene import Lens, Move, Scene, random_scene
 from generation.backends.atelier.depth import depth_of
 from generation.backends.atelier.recipe import Recipe, is_held_out
@@ -27,7 +29,15 @@ SHARD = 500
 """Pictures in a shard."""
 CLIP_RATE = 8
 """Frames per second of a moving take."""
-CLIP_MOVES = (Move.STILL, Move.PAN_LEFT, Move.PAN_RIGHT, Move.TILT_UP, Move.TILT_DOWN, Move.PUSH_IN, Move.PULL_OUT)
+CLIP_MOVES = (
+    Move.STILL,
+    Move.PAN_LEFT,
+    Move.PAN_RIGHT,
+    Move.TILT_UP,
+    Move.TILT_DOWN,
+    Move.PUSH_IN,
+    Move.PULL_OUT,
+)
 LENSES = (Lens.CLEAN, Lens.VIGNETTE, Lens.HAZE, Lens.GRAIN)
 LENS_ODDS = (0.58, 0.18, 0.16, 0.08)
 KINDS = ("frames", "held-out", "clips", "depth")
@@ -109,7 +119,12 @@ def _line(shard: Shard, number: int) -> str:
 
 def shards_of(folder: Path, kind: str, *, recipe: Recipe) -> list[Shard]:
     """All shards of a kind, painted or not."""
-    count = {"frames": recipe.frames, "held-out": recipe.held_out, "clips": recipe.clips, "depth": recipe.frames // 4}
+    count = {
+        "frames": recipe.frames,
+        "held-out": recipe.held_out,
+        "clips": recipe.clips,
+        "depth": recipe.frames // 4,
+    }
     size = SHARD if kind != "clips" else max(1, SHARD // recipe.clip_frames)
     firsts = range(0, count[kind], size)
     return [Shard(folder, kind, first, min(size, count[kind] - first), recipe) for first in firsts]
@@ -161,5 +176,12 @@ def painted(folder: Path, kind: str, *, recipe: Recipe) -> Painted:
         if not shard.path.exists():
             break
         arrays.append(np.load(shard.path, mmap_mode="r"))
-        scenes += (scene_number(kind, n, seed=recipe.seed) for n in range(shard.first, shard.first + shard.count))
+        scenes += _scenes_beside(shard)
     return Painted(tuple(arrays), tuple(scenes))
+
+
+def _scenes_beside(shard: Shard) -> list[Scene]:
+    """Read, not drawn again: the painter may have learnt new words since."""
+    lines = shard.path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
+    words = [json.loads(line)["scene"] for line in lines]
+    return [Scene(**{name: KINDS_OF_WORDS[name](value) for name, value in scene.items()}) for scene in words]

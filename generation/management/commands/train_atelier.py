@@ -1,0 +1,71 @@
+"""Train the drawing engine Atelier from painted frames; stops and resumes anywhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+from argparse import ArgumentParser
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext
+
+from footage.problems import Problem
+
+
+class Command(BaseCommand):
+    help = "Train the drawing engine from frames painted by a program, and export it for the pipelines."
+    requires_system_checks: list[str] = []  # trains on machines that serve nothing
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1")
+        parser.add_argument(
+            "--minutes", type=float, default=60.0, help="time of the stages asked for, together"
+        )
+        parser.add_argument(
+            "--stage", action="append", default=[], help="only this stage; may be given again"
+        )
+        parser.add_argument(
+            "--size", default="sitting", help="sitting, studio (a GPU), class (two minutes) or tiny"
+        )
+        parser.add_argument("--seed", type=int, default=None)
+        parser.add_argument("--steps", type=int, default=None, help="stop each stage after so many steps")
+        parser.add_argument("--painters", type=int, default=1, help="processes that paint the data")
+        parser.add_argument("--threads", type=int, default=1, help="threads of the training itself")
+        parser.add_argument("--work-dir", type=Path, default=Path(settings.BASE_DIR) / "var" / "atelier")
+        parser.add_argument(
+            "--export", type=Path, default=None, help="write the engine to this folder at the end"
+        )
+
+    def handle(self, *args: Any, **asked: Any) -> None:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        asked_to_stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: asked_to_stop.set())
+        try:
+            self._train(asked, asked_to_stop)
+        except Problem as problem:
+            raise CommandError(gettext(problem.template) % problem.params) from problem
+
+    def _train(self, asked: dict[str, Any], asked_to_stop: Event) -> None:
+        import torch
+
+        from generation.backends.atelier import training
+        from generation.backends.atelier.recipe import recipe_named
+
+        torch.set_num_threads(asked["threads"])
+        run = training.Run(
+            work=asked["work_dir"],
+            recipe=recipe_named(asked["size"], seed=asked["seed"]),
+            stages=training.chosen_stages(asked["stage"]),
+            minutes=asked["minutes"],
+            device=asked["device"],
+            steps=asked["steps"],
+            painters=asked["painters"],
+            stop=asked_to_stop.is_set,
+            say=lambda line: print(line, flush=True),
+        )
+        training.train(run)
