@@ -24,7 +24,7 @@ class FilmRole(models.TextChoices):
     PRODUCER = "producer", _("producer")
     WRITER = "writer", _("writer")
     CAMERA = "camera", _("cinematographer")
-    SOUND = "sound", _("sound")
+    SOUND = "sound", _("sound recordist")
     EDITOR = "editor", _("editor")
     DESIGN = "design", _("production designer")
     AI_ARTIST = "ai_artist", _("AI artist")
