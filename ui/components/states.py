@@ -20,18 +20,20 @@ class State:
         letter: A, H, M, U, N or X.
         label: Its name in the reader's language.
         meaning: One sentence.
+        on_fill: Ink of the letter on the state's fill, on paper.
     """
 
     letter: str
     label: str | Promise
     meaning: str | Promise
+    on_fill: str = "#1a1a1a"
 
 
 STATES = {
     state.letter: state
     for state in (
         State("H", _("Human"), _("Proven human: traced to a rush or to hand work on the record.")),
-        State("A", _("AI"), _("Proven AI: traced to a generation in the ledger, or declared.")),
+        State("A", _("AI"), _("Proven AI: traced to a generation in the ledger, or declared."), "#ffffff"),
         State("M", _("Mixed"), _("An AI element over or inside a captured picture.")),
         State("U", _("Unknown"), _("Not proven either way. Shown, never guessed.")),
         State("N", _("Neutral"), _("Black, slate, titles or a freeze. Carries no weight.")),

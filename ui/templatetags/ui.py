@@ -146,8 +146,9 @@ def gauge(
     }
 
 
-@register.inclusion_tag("ui/components/progress.html")
+@register.inclusion_tag("ui/components/progress.html", takes_context=True)
 def progress(
+    context: template.Context,
     value: float | None = None,
     max: float = 1,  # noqa: A002  # the prop is named after the HTML attribute
     label: str = "",
@@ -156,17 +157,18 @@ def progress(
     sse: str = "",
     poll: str = "",
     refresh: str = "",
+    cancel: str = "",
 ) -> dict[str, object]:
     """`{% progress 0.4 label=job.title note="about 40 s" sse=events_url poll=status_url %}`.
 
     Args of the tag: value None = indeterminate; state running, done, failed; `sse` is an event stream and
     `poll` the JSON fallback, both giving {"value", "max", "label", "note", "state", "done"}; when done, the
     elements `refresh` selects get the event `dailies:done` (for `hx-trigger="dailies:done"`), or the page
-    reloads where it is "page".
+    reloads where it is "page". `cancel` is an address that a button posts to while it runs.
     """
     return {
         "value": value, "max": max, "label": label, "note": note, "state": state, "sse": sse, "poll": poll,
-        "refresh": refresh,
+        "refresh": refresh, "cancel": cancel, "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
 
