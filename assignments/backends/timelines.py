@@ -25,7 +25,7 @@ def timeline_facts(path: Path, *, name: str) -> dict[str, Any]:
         "duration": str(timeline.duration),
         "fps": str(timeline.fps),
         "clips": len(timeline.clips),
-        "sources": sorted({clip.source for clip in timeline.clips if clip.source}),
+        "sources": sorted({clip.name or clip.source for clip in timeline.clips} - {""}),
     }
 
 

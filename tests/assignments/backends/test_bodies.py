@@ -20,7 +20,9 @@ def _bare_site(settings):
 class Client:
     """One request whose body comes as `messages`; counts how many were asked for."""
 
-    def __init__(self, path, messages, *, method="POST", content_type=f"multipart/form-data; boundary={BOUNDARY}"):
+    def __init__(
+        self, path, messages, *, method="POST", content_type=f"multipart/form-data; boundary={BOUNDARY}"
+    ):
         size = sum(len(message.get("body", b"")) for message in messages)
         headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode())]
         self.scope = {
@@ -71,7 +73,11 @@ def test_a_form_with_a_file_is_read_while_it_comes(data_folder):
 def test_a_client_that_goes_away_leaves_nothing(data_folder):
     client = Client("/take/", [*pieces([CHUNK] * 3, whole=False), {"type": "http.disconnect"}])
     client.call()
-    objects = [path for path in (data_folder / "objects").rglob("*") if path.is_file() and path.parent.name != "staging"]
+    objects = [
+        path
+        for path in (data_folder / "objects").rglob("*")
+        if path.is_file() and path.parent.name != "staging"
+    ]
     assert objects == []
 
 
