@@ -66,7 +66,9 @@ class Mark(models.Model):
 
     marking = models.ForeignKey(Marking, on_delete=models.CASCADE, related_name="marks")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="marks")
-    points = models.DecimalField(max_digits=5, decimal_places=2)
+    points = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Empty while only a comment stands."
+    )
     comment = models.TextField(blank=True)
 
     class Meta:
@@ -88,11 +90,19 @@ class Report(models.Model):
     state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.QUEUED)
     sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
+    has_marks = models.BooleanField(
+        default=False, help_text="Whether the marks were out when it was written."
+    )
+    generation = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    problem = models.JSONField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["state", "created_at"], name="grading_report_queue")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state=ReportState.READY) | ~Q(sha256=""), name="grading_ready_report_has_a_file"
