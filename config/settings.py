@@ -167,7 +167,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "unused"  # media go through assignments.backends.store only
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = DATA_DIR / "static" if IS_PRODUCTION else None  # development serves from the rooms' own folders
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "ui.finders.PlotlyFinder",
@@ -237,6 +237,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Courses, works, generation jobs, assessments, marks and the ledger of a film school.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CourseRole": "courses.choices.Role",
+        "MediaRole": "assignments.choices.MediaRole",
+        "MediaState": "assignments.choices.MediaState",
+        "JobState": "generation.choices.JobState",
+        "AssessmentState": "ethics.choices.AssessmentState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",  # the pages of /api/docs/ come from here, not from elsewhere
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
