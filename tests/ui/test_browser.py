@@ -149,6 +149,9 @@ def test_progress_follows_the_stream_to_its_end(open_page):
 
     page.wait_for_selector("#live [data-state=done]")
 
+    page.wait_for_load_state("networkidle")
+
+    assert page.locator("#live p").all_inner_texts() == ["drawn again"]
     assert page.locator("#live .progress-note").inner_text() == "whole"
     assert page.locator("#live progress").evaluate("(one) => one.value") == 1
 

@@ -9,7 +9,8 @@ from django.template import engines
 from ui import samples
 
 REPORT = """{% load ui %}<!doctype html><html lang="en"><body class="report"><header>{% brand %}</header>
-{% gauge 0.303 0.421 cap=0.4 %}{% strip assessment %}{% waterfall assessment.hcid %}{% state_legend %}</body></html>"""
+{% gauge 0.303 0.421 cap=0.4 %}{% strip assessment %}
+{% waterfall assessment.hcid %}{% state_legend %}</body></html>"""
 
 
 @pytest.fixture(scope="module")

@@ -7,5 +7,6 @@ urlpatterns = [
     path("refuse/", views.refuse),
     path("upload/", views.upload),
     path("stream/", views.stream),
+    path("again/", views.again),
     path("progress/", views.progress),
 ]

@@ -29,9 +29,14 @@ def stream(request):
 
 PAGE = """{% extends "ui/page.html" %}{% load ui %}{% block heading %}Progress{% endblock %}
 {% block content %}
-<div id="live">{% progress 0 label="Tracing" sse="/stream/" %}</div>
+<div id="live" hx-get="/again/" hx-trigger="dailies:done" hx-swap="beforeend">
+{% progress 0 label="Tracing" sse="/stream/" refresh="#live" %}</div>
 {% dropzone "/upload/" label="Drop" %}
 <button hx-post="/refuse/" id="refuse">Go</button>{% endblock %}"""
+
+
+def again(request):
+    return HttpResponse("<p>drawn again</p>")
 
 
 def progress(request):

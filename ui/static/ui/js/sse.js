@@ -19,8 +19,8 @@ export function show(element, report) {
 function finish(element) {
   const target = element.dataset.refresh;
   if (target === "page") location.reload();
-  else for (const part of document.querySelectorAll(target || ":not(*)")) part.dispatchEvent(new CustomEvent("dailies:done"));
-  element.dispatchEvent(new CustomEvent("dailies:done", { bubbles: true }));
+  else if (!target) element.dispatchEvent(new CustomEvent("dailies:done", { bubbles: true }));
+  else for (const part of document.querySelectorAll(target)) part.dispatchEvent(new CustomEvent("dailies:done"));
 }
 
 async function poll(element) {
