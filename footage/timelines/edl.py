@@ -41,13 +41,13 @@ def read_edl(text: str, film_fps: Fraction | None, name: str) -> Timeline:
             )
     if not possible:
         raise _impossible_timecode(highest, rates, name)
-    raise _unfitting(fault, rates, name)
+    raise _unfitting(text, fault, rates, name)
 
 
-def _unfitting(fault: Problem | None, rates: Iterable[Fraction], name: str) -> Problem:
-    """No rate fits; says what stopped the first one where the reader had words for it."""
-    why = fault.params.get("why") if fault else None
-    if why is None:
+def _unfitting(text: str, fault: Problem | None, rates: Iterable[Fraction], name: str) -> Problem:
+    """No rate fits; says what stopped the first one, and on which line, where the reader had words for it."""
+    why = str(fault.params.get("why") or "") if fault else ""
+    if not why:
         return Problem(
             gettext_noop(
                 "%(name)s can't be read as an EDL at any of these rates: %(rates)s. "
@@ -58,13 +58,24 @@ def _unfitting(fault: Problem | None, rates: Iterable[Fraction], name: str) -> P
         )
     return Problem(
         gettext_noop(
-            "%(name)s can't be read as an EDL at any of these rates: %(rates)s. First trouble: %(why)s. "
-            "Export it again, or as OTIO."
+            "%(name)s can't be read as an EDL at any of these rates: %(rates)s. "
+            "First trouble, at line %(line)d: %(why)s. Export it again, or as OTIO."
         ),
         name=name,
         rates=_rate_list(rates),
+        line=_line_meant(text, why),
         why=why,
     )
+
+
+def _line_meant(text: str, why: str) -> int:
+    """Number of the line that the reader quotes (an event, a clip, a timecode), else of the first event."""
+    quoted = re.search(r"form statement: (.+)|for clip (.+)|(\d\d:\d\d:\d\d[:;]\d\d)", why)
+    words = next((group for group in quoted.groups() if group), "") if quoted else ""
+    lines = list(enumerate(text.splitlines(), start=1))
+    found = (number for number, line in lines if words and words in line)
+    events = (number for number, line in lines if line.lstrip()[:1].isdigit())
+    return next(found, next(events, 1))
 
 
 def _highest_frame(text: str) -> _HighestFrame:

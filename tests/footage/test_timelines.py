@@ -116,7 +116,19 @@ def test_an_edl_at_an_impossible_rate_names_line_timecode_and_rates(tmp_path: Pa
 def test_an_edl_that_fits_no_rate_says_what_was_wrong(tmp_path: Path) -> None:
     path = written(tmp_path, EDL.replace("001  A001     V     C   ", "001  A001     V     K   "))
     assert "cut.edl can't be read as an EDL at any of these rates: 24, 25" in refusal(path)
-    assert "incorrect edit type K" in refusal(path)
+    assert "First trouble, at line 4: incorrect edit type K in form statement" in refusal(path)
+
+
+def test_an_edl_that_fails_on_a_clip_names_the_line_of_the_clip(tmp_path: Path) -> None:
+    opening = "001  A001     V     C        01:00:10:00 01:00:14:00"
+    fade_in = (
+        "001  BL       V     C        00:00:00:00 00:00:00:00 01:00:00:00 01:00:00:00\n"
+        "001  A001     V     D    012 01:00:10:00 01:00:14:05"
+    )
+    assert refusal(written(tmp_path, EDL.replace(opening, fade_in))).endswith(
+        "First trouble, at line 6: Source and record duration don't match: 101 frames != 96 frames "
+        "for clip A001C002.mov. Export it again, or as OTIO."
+    )
 
 
 def test_old_line_ends_and_chinese_encodings_are_read(tmp_path: Path) -> None:
