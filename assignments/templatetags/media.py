@@ -36,7 +36,7 @@ def technical_facts(media: Media) -> Pairs:
     """`{{ media|technical_facts }}`: pairs for `{% slate %}`."""
     facts = media.facts or {}
     pairs = [
-        (_("Length"), running_time(media)),
+        (_("Running time"), running_time(media)),
         (_("Picture"), _picture(facts)),
         (_("Frame rate"), _rate(facts)),
         (_("Sound"), _sound(facts)),

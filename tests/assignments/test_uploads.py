@@ -146,7 +146,7 @@ def test_a_large_file_never_stands_in_memory(class_room, upload_url):
     request = RequestFactory().generic(
         "POST",
         upload_url("rush"),
-        content_type=f"multipart/form-data; boundary={BOUNDARY}",
+        CONTENT_TYPE=f"multipart/form-data; boundary={BOUNDARY}",
         CONTENT_LENGTH=str(body.length),
         **{"wsgi.input": body},
     )
@@ -176,7 +176,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(class_room, upload_url, data_f
     request = RequestFactory().generic(
         "POST",
         upload_url("rush"),
-        content_type=f"multipart/form-data; boundary={BOUNDARY}",
+        CONTENT_TYPE=f"multipart/form-data; boundary={BOUNDARY}",
         CONTENT_LENGTH=str(body.length),
         **{"wsgi.input": body},
     )
