@@ -3,14 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 JOBS   ?= auto
+CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 export HF_HUB_OFFLINE := 1
 
 .PHONY: demo test check fix messages system clean bench-upload
 
-demo: $(VENV)/.ready locale/.compiled  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
+demo: $(VENV)/.ready $(CATALOGUE)  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
 	@$(PY) -m config.demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
 
-test: $(VENV)/.ready-tests locale/.compiled  ## every test on SQLite, then services and views on PostgreSQL and Redis
+test: $(VENV)/.ready-tests $(CATALOGUE)  ## every test on SQLite, then services and views on PostgreSQL and Redis
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup
 	DAILIES_TEST_SERVERS=1 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m servers
 
@@ -47,9 +48,8 @@ $(VENV)/.ready-tests: $(VENV)/.ready
 	@$(PYTHON) config/machine.py --for test
 	@touch $@
 
-locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(VENV)/.ready
-	@cd locale && ../$(PY) -m django compilemessages >/dev/null
-	@touch $@
+%.mo: %.po $(VENV)/.ready
+	@msgfmt --check --output-file=$@ $<
 
 clean:  ## forget the demo: database, media, engines
 	rm -rf var
