@@ -95,12 +95,12 @@ def request_job(
     if found is None:
         raise NoEngine(_("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(chosen.title)})
     request = _checked_request(chosen, found, inputs=inputs, source=source, work=work)
-    steps = _steps_of(chosen, request)
-    price = queueing.price(steps=steps, seconds_per_step=found.seconds_per_step)
+    units = queueing.units(makes=chosen.makes, request=request)
+    price = queueing.price(units=units, seconds_per_unit=found.seconds_per_step)
     _require_budget(work, price)
     job = Job.objects.create(
         work=work, tool=chosen.slug, engine=found, source=source if chosen.needs_source else None,
-        request=request, steps=steps, price_seconds=price, created_by=by, created_at=now,
+        request=request, steps=_steps_of(request), price_seconds=price, created_by=by, created_at=now,
     )  # fmt: skip
     _ring()
     return job
@@ -203,7 +203,7 @@ def _checked_request(
     return request
 
 
-def _steps_of(tool: Tool, request: Mapping[str, Any]) -> int:
+def _steps_of(request: Mapping[str, Any]) -> int:
     return int(request.get("steps") or request.get("length") or 1)
 
 

@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet
 
 from assignments.backends import store
 from assignments.services import add_generated_media
-from footage.credentials import MIMES, Action, Ingredient, make_school_ca, sign_file
+from footage.credentials import Action, Ingredient, make_school_ca, sign_file
 from footage.labels import label_generated
 from footage.problems import Problem, gettext_noop
 from generation.backends.base import Breakdown, Cancelled, Produced, Request
@@ -28,7 +28,8 @@ from generation.backends.loading import loaded_engine
 from generation.choices import JobState
 from generation.domain import queueing
 from generation.domain.recipe import make_recipe, recipe_hash
-from generation.domain.states import MOST_ATTEMPTS, after_breakdown
+from generation.domain.states import after_breakdown
+from generation.domain.tools import TOOLS
 from generation.models import Engine, Job, Output
 from generation.queries import spec_of
 from ledger import services as ledger
@@ -36,13 +37,17 @@ from ledger import services as ledger
 LEASE = timedelta(seconds=30)
 BEAT_SECONDS = 8.0
 WRITE_EVERY = timedelta(seconds=0.5)
+TRAVELS_ALONG = frozenset({"image/png", "image/jpeg", "image/webp", "video/mp4", "video/quicktime"})
 TEXT_NOTICE = "[AI-generated · 由人工智能生成 · {producer} · {produce_id}]\n\n"
 """The explicit label at the head of a generated text (GB 45438-2025, 4.2)."""
 BROKE = gettext_noop(
-    "The engine broke down %(attempts)d times on this job. Nothing was charged. Try fewer steps or a smaller "
-    "picture, or tell your instructor: %(reason)s"
+    "The engine broke down %(attempts)d times on this job (%(reason)s). Nothing was charged. Take fewer steps or a "
+    "smaller picture, or tell your instructor."
 )
-VANISHED = gettext_noop("the worker was ended before it could finish")
+VANISHED = gettext_noop(
+    "The machine at this job was lost %(attempts)d times before it could finish. Nothing was charged. Try again later, "
+    "or tell your instructor."
+)
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
@@ -88,7 +93,7 @@ def sweep_jobs(*, now: datetime) -> bool:
         if job.cancel_asked_at:
             _end(job, JobState.CANCELLED, now=now)
         else:
-            _give_back(job, reason=VANISHED, now=now)
+            _give_back(job, Problem(VANISHED, attempts=job.attempts), now=now)
     return Job.objects.filter(state=JobState.QUEUED).exists()
 
 
@@ -97,8 +102,8 @@ def run_claimed(job: Job, *, now: Clock) -> None:
     """Run a job this worker holds; the row ends done, failed, cancelled or back in the queue."""
     try:
         with tempfile.TemporaryDirectory(prefix="dailies-job-") as place, Heartbeat(job, now=now) as heart:
-            produced = _produce(job, folder=Path(place), heart=heart, now=now)
-            commit(job, produced, now=now)
+            produced, spent = _produce(job, folder=Path(place), heart=heart, now=now)
+            commit(job, produced, spent_seconds=spent, now=now)
     except Cancelled:
         _end(job, JobState.CANCELLED, now=now())
     except Overtaken:
@@ -107,19 +112,22 @@ def run_claimed(job: Job, *, now: Clock) -> None:
         _end(job, JobState.FAILED, now=now(), problem=_as_row(problem))
     except Breakdown as fault:
         logger.warning("job %s: %s", job.uuid, fault)
-        _give_back(job, reason=str(fault), now=now())
+        _give_back(job, _breakdown(job, str(fault)), now=now())
     except BaseException as fault:
-        _give_back(job, reason=type(fault).__name__, now=now())
+        _give_back(job, _breakdown(job, type(fault).__name__), now=now())
         raise
 
 
-def _produce(job: Job, *, folder: Path, heart: Heartbeat, now: Clock) -> Produced:
+def _produce(job: Job, *, folder: Path, heart: Heartbeat, now: Clock) -> tuple[Produced, float]:
+    """Run the engine; return what it made and the seconds it took. Loading it is the school's time, not the crew's."""
     engine = loaded_engine(spec_of(job.engine))
     source = store.path(job.source.sha256) if job.source else None
     watch = Watch(job, heart=heart, now=now)
-    return engine.run(
+    began = now()
+    produced = engine.run(
         Request(job.tool, job.request, source), folder=folder, progress=watch.progress, cancelled=watch.cancelled
     )
+    return produced, (now() - began).total_seconds()
 
 
 class Watch:
@@ -172,7 +180,7 @@ class Heartbeat:
 
 
 # ---------------------------------------------------------------- what came out
-def commit(job: Job, produced: Produced, *, now: Clock) -> Output:
+def commit(job: Job, produced: Produced, *, spent_seconds: float, now: Clock) -> Output:
     """Label, sign, store and log the file, and end the job: all in one transaction, only while the row is held.
 
     Raises:
@@ -185,7 +193,7 @@ def commit(job: Job, produced: Produced, *, now: Clock) -> Output:
     stored = store.receive_file(seal(job, produced))
     at = now()
     with transaction.atomic():
-        _finish(job, at)
+        _finish(job, spent_seconds=spent_seconds, at=at)
         media = add_generated_media(work=job.work, name=file_name(job, produced), stored=stored, by=job.created_by, now=at)
         entry = ledger.append(
             kind="asset.generated",
@@ -233,19 +241,19 @@ def file_name(job: Job, produced: Produced) -> str:
 
 def _ingredients(job: Job) -> list[Ingredient]:
     """The picture it began with, where its kind can travel along in a manifest."""
-    if job.source is None or job.source.mime not in MIMES:
+    if job.source is None or job.source.mime not in TRAVELS_ALONG:
         return []
     return [Ingredient(store.path(job.source.sha256), "source", job.source.name, relationship="inputTo")]
 
 
-def _finish(job: Job, at: datetime) -> None:
-    spent = (at - job.started_at).total_seconds() if job.started_at else 0.0
+def _finish(job: Job, *, spent_seconds: float, at: datetime) -> None:
     done = _mine(job).update(
-        state=JobState.DONE, step=F("steps"), spent_seconds=spent, finished_at=at, lease_until=None, problem=None
-    )
+        state=JobState.DONE, step=F("steps"), spent_seconds=spent_seconds, finished_at=at, lease_until=None, problem=None
+    )  # fmt: skip
     if not done:
         raise Overtaken
-    pace = queueing.learned_pace(known=job.engine.seconds_per_step, spent_seconds=spent, steps=job.steps)
+    units = queueing.units(makes=TOOLS[job.tool].makes, request=job.request)
+    pace = queueing.learned_pace(known=job.engine.seconds_per_step, spent_seconds=spent_seconds, units=units)
     Engine.objects.filter(pk=job.engine_id).update(seconds_per_step=pace)
 
 
@@ -267,12 +275,15 @@ def _end(job: Job, state: str, *, now: datetime, problem: dict[str, object] | No
     _mine(job).update(state=state, finished_at=now, lease_until=None, problem=problem)
 
 
-def _give_back(job: Job, *, reason: str, now: datetime) -> None:
-    """Put a job whose machine failed back into the queue, or end it when its attempts are used up."""
+def _breakdown(job: Job, reason: str) -> Problem:
+    return Problem(BROKE, attempts=job.attempts, reason=reason[:200])
+
+
+def _give_back(job: Job, problem: Problem, *, now: datetime) -> None:
+    """Put a job whose machine failed back into the queue, or end it with the problem when its attempts are used up."""
     if after_breakdown(job.attempts) == JobState.QUEUED:
         _mine(job).update(state=JobState.QUEUED, lease_until=None, step=0)
         return
-    problem = Problem(BROKE, attempts=MOST_ATTEMPTS, reason=reason[:200])
     _end(job, JobState.FAILED, now=now, problem=_as_row(problem))
 
 

@@ -140,7 +140,7 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 needs_source=True,
             ),
             Tool(
-                "voice", gettext_noop("Voice"),
+                "voice", gettext_noop("Voice line"),
                 gettext_noop("A spoken line for a scratch track, to be compared with a performance."),
                 "mic", "audio", "sound",
                 (

@@ -16,6 +16,7 @@ from assignments.backends import store
 from assignments.choices import MediaState
 from generation import services
 from generation.choices import JobState
+from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
 from generation.models import Job
 from generation.permissions import can_cancel_job, can_retry_job
@@ -61,9 +62,20 @@ def job_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
 @signed_in
 @require_safe
 def job_panel(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    """The job as the middle of a page: progress, then what came out of it."""
+    """The job as the middle of a page: progress, then what came out of it. Tells the page when that is all."""
     job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
-    return render(request, "generation/job_panel.html", panel_context(request, job))
+    context = panel_context(request, job)
+    response = render(request, "generation/job_panel.html", context)
+    if is_settled(job):
+        response.headers["HX-Trigger"] = "made"
+    return response
+
+
+def is_settled(job: Job) -> bool:
+    """True when nothing more will change by itself: finished, and its file prepared."""
+    output = getattr(job, "output", None)
+    is_prepared = output is None or output.media.state in {MediaState.READY, MediaState.REFUSED}
+    return job.state in FINISHED and is_prepared
 
 
 def panel_context(request: PersonRequest, job: Job) -> dict[str, object]:

@@ -16,7 +16,7 @@ from assignments.models import Media, Work
 from assignments.queries import works_visible_to
 from generation import services
 from generation.domain import queueing
-from generation.domain.tools import TOOLS, Tool
+from generation.domain.tools import TOOLS, Tool, validate
 from generation.forms import ToolForm
 from generation.models import Engine, Job
 from generation.permissions import can_generate
@@ -45,13 +45,15 @@ def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
     engines = engines_for(chosen)
     sources = _sources(work, chosen)
     if request.method != "POST":
-        form = ToolForm(tool=chosen, engines=engines, sources=sources, initial=_initial(request, chosen))
-        return _page(request, work=work, tool=chosen, form=form, engines=engines)
+        job = _shown_job(request, work)
+        initial = _initial(request, chosen, job)
+        form = ToolForm(tool=chosen, engines=engines, sources=sources, initial=initial)
+        return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job)
     form = ToolForm(request.POST, tool=chosen, engines=engines, sources=sources)
-    job = _requested(request, form, work=work) if form.is_valid() else None
-    if job is None:
+    asked = _requested(request, form, work=work) if form.is_valid() else None
+    if asked is None:
         return _page(request, work=work, tool=chosen, form=form, engines=engines, status=422)
-    return redirect(job_url(job))
+    return redirect(job_url(asked))
 
 
 def job_url(job: Job) -> str:
@@ -77,44 +79,60 @@ def _sources(work: Work, chosen: Tool) -> dict[str, Media]:
     return {str(media.uuid): media for media in sources_of(work)[:SOURCES_LENGTH]}
 
 
-def _initial(request: PersonRequest, chosen: Tool) -> dict[str, Any]:
-    """Begin with what the address says: a source, or the words of an earlier job."""
-    initial: dict[str, Any] = {"source": request.GET.get("source", "")}
+def _initial(request: PersonRequest, chosen: Tool, job: Job | None) -> dict[str, Any]:
+    """Begin with the words of the job that is shown, or with what the address says."""
+    asked = {**job.request, **job.request.get("direction", {})} if job else dict(request.GET.items())
     names = {item.slug for item in chosen.inputs} - {"seed"}
-    return initial | {name: request.GET[name] for name in names if name in request.GET}
+    initial = {name: asked[name] for name in names if name in asked}
+    if job and not job.request.get("prompt_is_own"):
+        initial.pop("prompt", None)
+    source = job.source.uuid if job and job.source else request.GET.get("source", "")
+    return {**initial, "source": str(source)}
+
+
+def _shown_job(request: PersonRequest, work: Work) -> Job | None:
+    """Return the job of this work that the address names."""
+    try:
+        wanted = UUID(request.GET.get("job", ""))
+    except ValueError:
+        return None
+    return history_of(work).select_related("source").filter(uuid=wanted).first()
 
 
 def _page(
-    request: PersonRequest, *, work: Work, tool: Tool, form: ToolForm, engines: list[Engine], status: int = 200
-) -> HttpResponse:
+    request: PersonRequest, *, work: Work, tool: Tool, form: ToolForm, engines: list[Engine],
+    job: Job | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
     states = tool_states(work, request.user)
-    state = next(each for each in states if each.tool == tool)
     engine = engines[0] if engines else None
-    history = list(history_of(work)[:HISTORY_LENGTH])
-    wanted = request.GET.get("job", "")
+    waiting = waiting_jobs()
     context = {
         "work": work,
         "tool": tool,
         "states": states,
-        "state": state,
+        "state": next(each for each in states if each.tool == tool),
         "form": form,
         "sources": list(form.sources.values()),
         "chosen_source": str(form["source"].value() or ""),
         "engine": engine,
         "budget": budget_of(work),
-        "price": queueing.price(steps=_default_steps(tool, engine), seconds_per_step=engine.seconds_per_step) if engine else 0,
-        "wait": seconds_waiting(waiting_jobs()),
-        "history": history,
-        "job": next((job for job in history if str(job.uuid) == wanted), None),
+        "price": _price(form, engine),
+        "waiting": waiting.count(),
+        "wait": seconds_waiting(waiting),
+        "history": list(history_of(work)[:HISTORY_LENGTH]),
+        "job": job,
         "may_generate": can_generate(request.user, work),
-    }  # fmt: skip
+    }
     return render(request, "generation/tool.html", context, status=status)
 
 
-def _default_steps(chosen: Tool, engine: Engine | None) -> int:
-    options = engine.options if engine else {}
-    names = [item.slug for item in chosen.inputs if item.slug in {"steps", "length"}]
-    return int(options.get(names[0], chosen.input(names[0]).default)) if names else 1
+def _price(form: ToolForm, engine: Engine | None) -> float:
+    """Return the price of the form as it opens; the page's script keeps it up to date."""
+    if engine is None:
+        return 0.0
+    opened, _problems = validate(form.tool, {item.slug: form[item.slug].value() for item in form.tool.inputs}, has_source=True)
+    units = queueing.units(makes=form.tool.makes, request=opened)
+    return queueing.price(units=units, seconds_per_unit=engine.seconds_per_step)
 
 
 @signed_in

@@ -8,7 +8,7 @@ import pytest
 
 from assignments.backends import store
 from assignments.models import Media
-from footage.credentials import read_credentials
+from footage.credentials import SchoolCa, read_credentials
 from footage.labels import read_labels
 from generation import workers
 from generation.backends.base import Breakdown, Produced
@@ -66,8 +66,8 @@ def test_the_stored_file_carries_the_label_and_trusted_credentials(job, settings
         "1", settings.PROVIDER_CODE, job.uuid.hex,
     )  # fmt: skip
     assert labels.digital_source_type == "trainedAlgorithmicMedia"
-    anchors = (settings.SCHOOL_CA_DIR / "ca.pem").read_text() if (settings.SCHOOL_CA_DIR / "ca.pem").exists() else None
-    assert read_credentials(path, anchors=anchors).integrity == "intact"
+    found = read_credentials(path, anchors=SchoolCa(settings.SCHOOL_CA_DIR).anchor)
+    assert (found.integrity, found.trust) == ("intact", "trusted")
 
 
 def test_a_doubled_doorbell_runs_the_job_once(job):
@@ -85,15 +85,15 @@ def test_jobs_are_taken_in_the_order_they_were_asked_for(scene):
 
 
 def test_a_killed_workers_job_is_taken_again_and_its_late_commit_changes_nothing(scene, tmp_path):
-    make_job(scene.work, tool="text-draft")
+    make_job(scene.work, tool="text-draft", request={"premise": "a ferry", "task": "scene", "length": 20, "seed": 1})
     killed = workers.claim_next(worker="killed", now=NOW)
     assert workers.sweep_jobs(now=NOW + timedelta(minutes=1)) is True
     second = workers.claim_next(worker="second", now=NOW + timedelta(minutes=1))
     assert (second.pk, second.generation, second.attempts) == (killed.pk, 2, 2)
     with pytest.raises(workers.Overtaken):
-        workers.commit(killed, produce_text(tmp_path, "late"), now=Clock())
+        workers.commit(killed, produce_text(tmp_path, "late"), spent_seconds=1, now=Clock())
     assert (Output.objects.count(), Media.objects.count(), Entry.objects.count()) == (0, 0, 0)
-    workers.commit(second, produce_text(tmp_path, "in time"), now=Clock(NOW + timedelta(minutes=2)))
+    workers.commit(second, produce_text(tmp_path, "in time"), spent_seconds=1, now=Clock(NOW + timedelta(minutes=2)))
     assert Job.objects.get().state == JobState.DONE
     assert "in time" in store.path(Output.objects.get().media.sha256).read_text()
 
@@ -114,7 +114,7 @@ def test_after_three_attempts_the_job_fails_with_a_sentence(scene):
         workers.sweep_jobs(now=at)
     job = Job.objects.get()
     assert (job.state, job.attempts) == (JobState.FAILED, 3)
-    assert job.problem["params"] == {"attempts": 3, "reason": workers.VANISHED}
+    assert job.problem == {"template": workers.VANISHED, "params": {"attempts": 3}}
 
 
 def test_a_job_out_of_memory_goes_back_into_the_queue(job, monkeypatch):

@@ -24,6 +24,8 @@ class Recipe:
         frames, held_out, clips: How many are painted: training frames, frames of held-out combinations, moving takes.
         clip_frames: Frames of a moving take, at 8 per second.
         autoencoder: Channels per level of the autoencoder; four levels shrink a side eightfold.
+        crop: Rows and columns of the parts that the autoencoder learns from; it has no attention, so parts teach the
+            whole.
         unet: Channels per level of the denoiser.
         crossing: Which of these levels listen to the words.
         words: Tokens of a caption.
@@ -39,13 +41,14 @@ class Recipe:
     clips: int = 400
     clip_frames: int = 8
     autoencoder: tuple[int, ...] = (16, 32, 64, 96)
+    crop: tuple[int, int] = (56, 96)
     unet: tuple[int, ...] = (64, 128, 160)
     crossing: tuple[bool, ...] = (False, True, True)
     text_width: int = 192
     text_layers: int = 3
     words: int = 40
     batch_text: int = 64
-    batch_autoencoder: int = 4
+    batch_autoencoder: int = 12
     batch_unet: int = 16
     batch_control: int = 12
     batch_motion: int = 2
@@ -73,8 +76,9 @@ RECIPES = {
             clips=3_000,
             clip_frames=16,
             autoencoder=(32, 64, 96, 128),
+            crop=(96, 96),
             batch_text=256,
-            batch_autoencoder=32,
+            batch_autoencoder=64,
             batch_unet=256,
             batch_control=128,
             batch_motion=16,
@@ -86,6 +90,7 @@ RECIPES = {
             frames=1_500,
             held_out=64,
             clips=32,
+            crop=(56, 96),
             unet=(48, 96),
             crossing=(True, True),
         ),
@@ -98,6 +103,7 @@ RECIPES = {
             clips=2,
             clip_frames=4,
             autoencoder=(8, 8, 16, 16),
+            crop=(16, 32),
             unet=(16, 32),
             crossing=(False, True),
             text_width=32,
