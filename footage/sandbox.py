@@ -31,6 +31,7 @@ _PR_SET_PDEATHSIG = 1
 _BOOT = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from footage.sandbox import _serve; _serve()"
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 _SAFE_FUNCTIONS = {
+    ("footage.sandbox", "_problem"),
     ("numpy._core.multiarray", "_reconstruct"),
     ("numpy._core.multiarray", "scalar"),
     ("numpy._core.numeric", "_frombuffer"),
@@ -163,13 +164,32 @@ def _outcome(call: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> byte
     module, _, function = call.partition(":")
     try:
         value = getattr(importlib.import_module(module), function)(*args, **keywords)
-        return pickle.dumps(("value", value))
+        return _pickled(("value", value))
     except Problem as problem:
         return pickle.dumps(("problem", (problem.template, _plain(problem.params))))
     except MemoryError:
         return pickle.dumps(("memory", None))
     except Exception as fault:  # noqa: BLE001 - the process ends here; the caller says it as a sentence
         return pickle.dumps(("fault", f"{type(fault).__name__}: {fault}"))
+
+
+class _Pickler(pickle.Pickler):
+    """Takes problems apart, because an exception is rebuilt from its text, where a stray % would be a place."""
+
+    def reducer_override(self, value: object) -> Any:
+        if isinstance(value, Problem):
+            return _problem, (value.template, _plain(value.params))
+        return NotImplemented
+
+
+def _pickled(value: object) -> bytes:
+    file = io.BytesIO()
+    _Pickler(file).dump(value)
+    return file.getvalue()
+
+
+def _problem(template: str, params: dict[str, object]) -> Problem:
+    return Problem(template, **params)
 
 
 def _plain(params: dict[str, object]) -> dict[str, object]:

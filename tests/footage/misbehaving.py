@@ -19,6 +19,10 @@ def refuse(path: Path) -> None:
     raise Problem("%(name)s has %(count)d faults, 100 %% sure.", name=path.name, count=3)
 
 
+def note(path: Path) -> list[Problem]:
+    return [Problem("%(name)s is noted.", name="100% final (2).edl")]
+
+
 def hang(path: Path) -> None:
     while path:
         pass

@@ -36,6 +36,11 @@ def test_a_problem_comes_back_translatable() -> None:
     assert problem.params == {"name": "take 1.mp4", "count": 3}
 
 
+def test_problems_inside_an_answer_come_back_whole() -> None:
+    [problem] = run("note")
+    assert (str(problem), problem.template) == ("100% final (2).edl is noted.", "%(name)s is noted.")
+
+
 def test_a_busy_loop_is_stopped() -> None:
     assert "could not be read within 1 seconds" in str(refusal("hang", seconds=0.5))
 
