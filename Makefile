@@ -49,7 +49,7 @@ $(VENV)/.ready-tests: $(VENV)/.ready
 	@touch $@
 
 %.mo: %.po $(VENV)/.ready
-	@msgfmt --check --output-file=$@ $<
+	@msgfmt --check-format --output-file=$@ $<
 
 clean:  ## forget the demo: database, media, engines
 	rm -rf var
