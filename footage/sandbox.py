@@ -174,7 +174,7 @@ def _outcome(call: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> byte
 
 
 class _Pickler(pickle.Pickler):
-    """Takes problems apart, because an exception is rebuilt from its text, where a stray % would be a place."""
+    """Takes problems apart: an exception is rebuilt from its text, where a stray % would be a place."""
 
     def reducer_override(self, value: object) -> Any:
         if isinstance(value, Problem):
