@@ -21,4 +21,6 @@ def test_a_view_without_declaration_is_found():
 
 
 def test_each_declaration_counts():
-    assert [says_who_may_call(guard(plain)) for guard in (anonymous_allowed, signed_in, administrators_only)] == [True] * 3
+    assert [
+        says_who_may_call(guard(plain)) for guard in (anonymous_allowed, signed_in, administrators_only)
+    ] == [True] * 3

@@ -19,7 +19,11 @@ def declared() -> dict[str, str]:
 
 
 def pinned() -> set[str]:
-    return {name(line.split("==")[0]) for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    return {
+        name(line.split("==")[0])
+        for line in (ROOT / "requirements.lock").read_text().splitlines()
+        if "==" in line
+    }
 
 
 def test_every_dependency_says_why():

@@ -23,7 +23,12 @@ def start(tmp_path, **changes):
     environment = {"PATH": os.environ["PATH"], "DAILIES_DATA": str(tmp_path), **SAFE, **changes}
     environment = {key: value for key, value in environment.items() if value}
     return subprocess.run(
-        [sys.executable, "-c", "import config.settings"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", "import config.settings"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
