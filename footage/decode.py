@@ -93,7 +93,7 @@ def _is_image(path: Path) -> bool:
 
 def _open_film(path: Path, every: Fraction) -> tuple[Head, Iterator[Frame]]:
     try:
-        container = av.open(str(path))
+        container = av.open(f"file:{path.resolve()}", options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise Problem(NO_PICTURE, name=path.name) from error
     stream = container.streams.best("video")
@@ -181,8 +181,8 @@ def _shrink(shrinker: VideoReformatter, frame: av.VideoFrame) -> Array:
     # One reformatter per film: building its filters costs five times the shrinking itself.
     turned = frame.rotation % 180 != 0
     width, height = (SMALL_HEIGHT, SMALL_WIDTH) if turned else (SMALL_WIDTH, SMALL_HEIGHT)
-    small = shrinker.reformat(frame, width, height, "bgr24", interpolation="AREA").to_ndarray()
-    return _upright(small, frame.rotation)
+    small = shrinker.reformat(frame, width, height, "bgr24", interpolation="AREA")
+    return _upright(np.asarray(small.to_ndarray(), np.uint8), frame.rotation)
 
 
 def _upright(picture: Array, degrees: int) -> Array:
@@ -233,4 +233,5 @@ def shrink_image(image: Image.Image) -> Array:
     rgba = image.convert("RGBA")
     flat.paste(rgba, mask=rgba.getchannel("A"))
     pixels = np.asarray(flat)[:, :, ::-1]
-    return cv2.resize(pixels, (SMALL_WIDTH, SMALL_HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    small = cv2.resize(pixels, (SMALL_WIDTH, SMALL_HEIGHT), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)

@@ -3,6 +3,7 @@
 Three kinds, from exact to robust:
 
 * hashes of the file and of the demuxed picture stream, which survives a remux;
+* landmarks of the sound;
 * one small grey frame every `SAMPLE_SECONDS`, from which
 * a 12 x 12 cosine descriptor (the idea of PDQ, Facebook 2019, over a rectangle of our choice, with signed roots
   instead of bits) is made at search time for any crop or mirror view.
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +27,7 @@ import numpy.typing as npt
 
 from footage.decode import Array, Frame, open_pictures
 from footage.hashes import sha256_file, sha256_packets
+from footage.landmarks import SoundPrint, listen
 from footage.problems import Problem
 
 Floats = npt.NDArray[np.float32]
@@ -44,7 +47,7 @@ PATCH = 32
 FREQUENCIES = 12
 """Cosine frequencies kept per direction; with the mean left out, 143 numbers."""
 
-MAGIC = b"dailies-reference/1\n"
+MAGIC = b"dailies-reference/2\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Reference:
         file_hash: SHA-256 of the file, hex.
         stream_hash: SHA-256 of the demuxed picture packets, hex; empty for stills.
         times: float64 (n,), seconds of the kept frames.
-        greys: uint8 (n, h, w), the kept frames.
+        greys: uint8 (n, h, w), the kept frames; none when the file is sound alone.
+        sound: Landmarks of the sound; None without sound.
     """
 
     still: bool
@@ -92,9 +96,11 @@ class Reference:
     stream_hash: str
     times: npt.NDArray[np.float64]
     greys: Array
+    sound: SoundPrint | None = None
 
     def to_bytes(self) -> bytes:
         """Canonical bytes: a JSON head, then the deflated times and frames."""
+        sound = self.sound
         head = {
             "still": self.still,
             "width": self.width,
@@ -103,9 +109,13 @@ class Reference:
             "file": self.file_hash,
             "stream": self.stream_hash,
             "shape": list(self.greys.shape),
+            "sound": [sound.seconds, len(sound.hashes), len(sound.loud)] if sound else None,
         }
+        arrays = [self.times.astype("<f8"), self.greys]
+        if sound:
+            arrays += [sound.hashes.astype("<u4"), sound.hops.astype("<u4"), sound.loud]
         text = json.dumps(head, sort_keys=True).encode()
-        body = zlib.compress(self.times.astype("<f8").tobytes() + self.greys.tobytes(), 6)
+        body = zlib.compress(b"".join(array.tobytes() for array in arrays), 6)
         return MAGIC + struct.pack("<I", len(text)) + text + body
 
     @classmethod
@@ -113,15 +123,15 @@ class Reference:
         """Read what `to_bytes` wrote.
 
         Raises:
-            ValueError: when the bytes are something else.
+            ValueError: when the bytes are something else, or of an older form.
         """
         if not data.startswith(MAGIC):
-            raise ValueError("not a stored reference")
+            raise ValueError("not a stored reference of this form")
         (size,) = struct.unpack_from("<I", data, len(MAGIC))
         start = len(MAGIC) + 4
         head = json.loads(data[start : start + size])
-        count, height, width = head["shape"]
-        body = zlib.decompress(data[start + size :])
+        body = _Body(zlib.decompress(data[start + size :]))
+        shape = head["shape"]
         return cls(
             still=head["still"],
             width=head["width"],
@@ -129,18 +139,47 @@ class Reference:
             seconds=Fraction(head["seconds"]),
             file_hash=head["file"],
             stream_hash=head["stream"],
-            times=np.frombuffer(body, "<f8", count).astype(np.float64),
-            greys=np.frombuffer(body, np.uint8, offset=8 * count).reshape(count, height, width),
+            times=body.take("<f8", shape[0]),
+            greys=body.take("u1", int(np.prod(shape))).reshape(shape),
+            sound=_stored_sound(body, head["sound"]),
         )
 
 
+class _Body:
+    """Arrays one after another in stored bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.place = 0
+
+    def take(self, kind: str, count: int) -> npt.NDArray[Any]:
+        values = np.frombuffer(self.data, kind, count, self.place)
+        self.place += values.nbytes
+        return values
+
+
+def _stored_sound(body: _Body, head: list[float] | None) -> SoundPrint | None:
+    if head is None:
+        return None
+    seconds, count, tenths = head
+    return SoundPrint(
+        seconds=float(seconds),
+        hashes=body.take("<u4", int(count)),
+        hops=body.take("<u4", int(count)),
+        loud=body.take("?", int(tenths)),
+    )
+
+
 def make_reference(path: Path) -> Reference:
-    """Fingerprint a rush, a generated clip or a still.
+    """Fingerprint a rush, a generated clip, a still or a sound.
 
     Raises:
-        footage.problems.Problem: when the file holds no picture.
+        footage.problems.Problem: when the file holds neither picture nor sound.
     """
-    head, frames = open_pictures(path, every=SAMPLE_SECONDS)
+    try:
+        head, frames = open_pictures(path, every=SAMPLE_SECONDS)
+    except Problem as problem:
+        return _sound_reference(path, problem)
     times, pictures, end = _sampled(frames)
     still = len(pictures) == 1
     scale = STILL_SCALE if still else 1
@@ -153,6 +192,25 @@ def make_reference(path: Path) -> Reference:
         stream_hash="" if still else _stream_hash(path),
         times=np.array(times, np.float64),
         greys=np.stack([grey(picture, scale=scale) for picture in pictures]),
+        sound=None if still else listen(path),
+    )
+
+
+def _sound_reference(path: Path, problem: Problem) -> Reference:
+    """Fingerprint of a file without picture; the problem rises again when there is no sound either."""
+    sound = listen(path) if path.is_file() else None
+    if sound is None:
+        raise problem
+    return Reference(
+        still=False,
+        width=0,
+        height=0,
+        seconds=Fraction(round(sound.seconds * 1000), 1000),
+        file_hash=sha256_file(path),
+        stream_hash="",
+        times=np.zeros(0),
+        greys=np.zeros((0, GRID_HEIGHT, GRID_WIDTH), np.uint8),
+        sound=sound,
     )
 
 
@@ -171,7 +229,9 @@ def grey(picture: Array, *, scale: int = 1) -> Array:
     """Luma of a small colour frame, uint8 (36 * scale, 64 * scale)."""
     luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     size = (GRID_WIDTH * scale, GRID_HEIGHT * scale)
-    return luma if luma.shape[::-1] == size else cv2.resize(luma, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    if luma.shape[::-1] != size:
+        luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(luma, np.uint8)
 
 
 def _stream_hash(path: Path) -> str:
@@ -214,7 +274,8 @@ def _patch(picture: Array, rect: Rect) -> Array:
         ]
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(picture, matrix, (PATCH, PATCH), flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    patch = cv2.warpAffine(picture, matrix, (PATCH, PATCH), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(patch, np.uint8)
 
 
 @lru_cache(maxsize=1)

@@ -80,7 +80,9 @@ def _stands_out(changes: npt.NDArray[np.float32], cut: int) -> bool:
     Eight drawings a second in a film of twenty-five jump at every third frame and hold in between: only frames that
     move are compared, or every jump would be a cut.
     """
-    near = np.concatenate([changes[max(1, cut - NEAR_FRAMES) : cut], changes[cut + 1 : cut + 1 + NEAR_FRAMES]])
+    near = np.concatenate(
+        [changes[max(1, cut - NEAR_FRAMES) : cut], changes[cut + 1 : cut + 1 + NEAR_FRAMES]]
+    )
     steps = np.sort(near[near > HELD_CHANGE])[::-1]
     if len(steps) < 3:
         return True

@@ -25,7 +25,9 @@ def free_port() -> int:
 
 
 def postgres_binary(name: str) -> str:
-    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
+    found = shutil.which(name) or next(
+        map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None
+    )
     if found is None:
         raise RuntimeError("PostgreSQL is missing: install the package postgresql.")
     return str(Path(found).resolve())
@@ -44,7 +46,19 @@ def start_postgres(folder: Path) -> str:
         shutil.chown(data, "postgres", "postgres")
     user = as_postgres()
     subprocess.run(
-        [*user, postgres_binary("initdb"), "-D", data, "-A", "trust", "-U", "dailies", "-E", "UTF8", "--no-sync"],
+        [
+            *user,
+            postgres_binary("initdb"),
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "dailies",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ],
         check=True,
         capture_output=True,
         cwd="/",
@@ -58,7 +72,9 @@ def start_postgres(folder: Path) -> str:
         cwd="/",
     )
     atexit.register(
-        lambda: subprocess.run([*user, control, "-m", "immediate", "-D", data, "stop"], check=False, capture_output=True, cwd="/")
+        lambda: subprocess.run(
+            [*user, control, "-m", "immediate", "-D", data, "stop"], check=False, capture_output=True, cwd="/"
+        )
     )
     return f"postgres://dailies@127.0.0.1:{port}/postgres"
 

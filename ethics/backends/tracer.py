@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ethics.backends.capture import CaptureTest, capture_test
+from ethics.backends.listening import voice_segments
 from ethics.backends.segmenting import Material, picture_segments
 from ethics.domain.assessment import FilmFacts, document
 from ethics.domain.intervention import EditFacts, GenerationFacts, edit_term, intervention, picture_term
 from ethics.domain.segments import Grade, Interval, Segment, SourceUse, State
+from ethics.domain.share import share_of
 from ethics.domain.verdict import verdict_on
 from footage.fingerprints import Reference, make_reference
 from footage.hashes import sha256_file
+from footage.landmarks import SoundPrint, SoundRun, find_sounds, listen
 from footage.trace import Film, Run, find_runs, read_film
 
 Kind = Literal["generated", "rush", "footage", "other"]
@@ -66,6 +69,8 @@ class Trace:
     runs: tuple[Run, ...]
     sources: Mapping[str, Source]
     references: Mapping[str, Reference]
+    sound: SoundPrint | None
+    sound_runs: tuple[SoundRun, ...]
 
 
 def trace_film(
@@ -93,6 +98,8 @@ def trace_film(
         tell(DECODING_PART + REFERENCE_PART * (number + 1) / len(sources))
     begun = DECODING_PART + REFERENCE_PART
     runs = find_runs(read, references, progress=lambda part: tell(begun + (1 - begun) * part))
+    sound = listen(film)
+    prints = {key: reference.sound for key, reference in references.items() if reference.sound}
     tell(1.0)
     return Trace(
         name=name or film.name,
@@ -101,6 +108,8 @@ def trace_film(
         runs=tuple(runs),
         sources={source.id: source for source in sources},
         references=references,
+        sound=sound,
+        sound_runs=tuple(find_sounds(sound, prints)) if sound else (),
     )
 
 
@@ -125,21 +134,31 @@ def build_assessment(
         script: Human-written share of the script, where it is recorded.
         reflection: The teacher's rating, where there is one.
     """
-    segments = picture_segments(trace.film, trace.runs, _materials(trace), least_human=least_human)
+    materials = _materials(trace)
+    segments = picture_segments(trace.film, trace.runs, materials, least_human=least_human)
+    planes: dict[str, Sequence[Segment]] = {"picture": segments}
+    if trace.sound and trace.sound.loud.any():
+        planes["voice"] = voice_segments(trace.sound, trace.sound_runs, materials, least_human=least_human)
     facts = {source.id: source.process for source in trace.sources.values() if source.process}
     degree = intervention(
         picture=picture_term(segments, facts),
         edit=edit_term(_edit_facts(trace, segments, versions=versions, operations=operations)),
         script=script,
+        sound=_human_part(planes["voice"]) if "voice" in planes else None,
         reflection=reflection,
     )
     return document(
         film=_film_facts(trace),
-        planes={"picture": segments},
+        planes=planes,
         verdict=verdict_on(plane="picture", segments=segments, cap=cap),
         intervention=degree,
         cuts=[trace.film.edge(cut) for cut in trace.film.cuts],
     )
+
+
+def _human_part(segments: Sequence[Segment]) -> Interval | None:
+    measured = share_of(segments)
+    return Interval(1 - measured.share.high, 1 - measured.share.low) if measured.active else None
 
 
 def _film_facts(trace: Trace) -> FilmFacts:
@@ -191,7 +210,11 @@ def _edit_facts(
     trace: Trace, segments: Sequence[Segment], *, versions: int | None, operations: int | None
 ) -> EditFacts:
     shown = [segment for segment in segments if segment.weight]
-    moving = [key for key, source in trace.sources.items() if source.own and not trace.references[key].still]
+    moving = [
+        key
+        for key, source in trace.sources.items()
+        if source.own and len(trace.references[key].greys) and not trace.references[key].still
+    ]
     held = sum(
         (s.seconds for s in shown if s.sources and trace.references[s.sources[0].id].still), Fraction(0)
     )

@@ -1,6 +1,7 @@
 """Tracing a cut: which reference every frame of a film shows, and where in it."""
 
 from footage.trace.film import Film, read_film
-from footage.trace.runs import Run, find_runs
+from footage.trace.following import Run
+from footage.trace.runs import find_runs
 
 __all__ = ["Film", "Run", "find_runs", "read_film"]

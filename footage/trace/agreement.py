@@ -78,7 +78,8 @@ def laid_over(grey: Array, matrix: Matrix) -> Array:
     """A reference frame as the film would show it, uint8 (36, 64)."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     size = GRID_WIDTH, GRID_HEIGHT
-    return cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    laid = cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(laid, np.uint8)
 
 
 def register(film: Array, reference: Array, start: Matrix) -> Matrix | None:
@@ -89,7 +90,7 @@ def register(film: Array, reference: Array, start: Matrix) -> Matrix | None:
     """
     steps = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
     try:
-        _, found = cv2.findTransformECC(film, reference, start.copy(), cv2.MOTION_AFFINE, steps, None, 3)  # type: ignore[call-overload]
+        _, found = cv2.findTransformECC(film, reference, start.copy(), cv2.MOTION_AFFINE, steps, None, 3)
     except cv2.error:
         return None
     matrix = np.asarray(found, np.float32)
@@ -125,7 +126,7 @@ def agreement(film: Array, shown: Array) -> Agreement:
     weight = np.sqrt(power) + 0.2
     covered = (weight * (score >= AGREES)).sum(axis=1) / weight.sum(axis=1)
     return Agreement(
-        score=_best_mean(score, weight),
+        score=_best_mean(score.astype(np.float32), weight.astype(np.float32)),
         covered=covered.astype(np.float32),
         detail=np.sqrt(np.minimum(own.mean(axis=1), other.mean(axis=1))).astype(np.float32),
     )

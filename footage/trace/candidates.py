@@ -94,7 +94,11 @@ def _in_reference(
     for window, own in zip(windows, described, strict=True):
         part = likeness[:, start : start + len(own)]
         start += len(own)
-        result.append(_of_still(window, key, part, rects) if reference.still else _of_moving(window, key, part, rects, times))
+        result.append(
+            _of_still(window, key, part, rects)
+            if reference.still
+            else _of_moving(window, key, part, rects, times)
+        )
     return result
 
 

@@ -120,7 +120,7 @@ def content_box(rows: Array, columns: Array) -> Rect:
     top, bottom = _lit(rows.max(axis=0))
     left, right = _lit(columns.max(axis=0))
     box = Rect(left, top, right, bottom)
-    return box if box != WHOLE and 1 - MOST_BAR <= box.width and 1 - MOST_BAR <= box.height else WHOLE
+    return box if box != WHOLE and box.width >= 1 - MOST_BAR and box.height >= 1 - MOST_BAR else WHOLE
 
 
 def _lit(profile: Array) -> tuple[float, float]:

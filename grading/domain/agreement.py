@@ -5,12 +5,12 @@ Rules, in this order:
 1. A criterion marked by one teacher counts as marked.
 2. A criterion marked by both counts `(1 - mentor_weight) · academic + mentor_weight · mentor`.
 3. The mark is the sum, in hundredths of a point, half up.
-4. Where the two differ by more than 15 points out of 100 on what both have marked, a third marker is suggested.
-   Criteria that only one of them marked say nothing about agreement and are left out.
+4. Where the two differ by more than 15 points out of 100 on what both have marked, a third marker is
+   suggested. Criteria that only one of them marked say nothing about agreement and are left out.
 5. Where the brief scales marks over the cap and the film is over it, the mark is multiplied by
-   `(1 - proven AI share) / (1 - cap)`: the human part the film can still have, against the human part the brief
-   asked for. The proven share is the lower end of the interval, so nothing unproven costs a point. An open verdict
-   scales nothing.
+   `(1 - proven AI share) / (1 - cap)`: the human part the film can still have, against the human part the
+   brief asked for. The proven share is the lower end of the interval, so nothing unproven costs a point. An
+   open verdict scales nothing.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def level_points(line: Line) -> tuple[Decimal, ...]:
 
 
 def level_of(line: Line, points: Decimal) -> int | None:
-    """Index of the best level whose points are reached; None when there are no levels or the last isn't reached."""
+    """Index of the best level whose points are reached; None when even the last isn't, or there are none."""
     return next((index for index, worth in enumerate(level_points(line)) if points >= worth), None)
 
 

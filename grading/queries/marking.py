@@ -1,7 +1,7 @@
 """Reads of marks: who may see which marking, the mark of a submission, the class as rows.
 
-Independence: a teacher sees their own marking, and the other's only once every role that owns criteria is finished.
-From then on the makers see all of it. Administrators look on as makers do.
+Independence: a teacher sees their own marking, and the other's only once every role that owns criteria is
+finished. From then on the makers see all of it. Administrators look on as makers do.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class PickerItem:
-    """A submission in the grading room's picker; `state` is the viewer's own: finished, begun or waiting."""
+    """A submission to pick; `state` is that of the viewer's own marking: finished, begun or waiting."""
 
     submission: Submission
     state: str

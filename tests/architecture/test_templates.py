@@ -44,7 +44,7 @@ class Words(HTMLParser):
             self.found.append(data)
 
 
-ATTRIBUTE_BLOCKS = {"theme", "page_class", "room_class", "body_class"}
+ATTRIBUTE_BLOCKS = {"theme", "main_class", "page_class", "room_class", "body_class"}
 
 
 def untranslated_words(source: str) -> set[str]:

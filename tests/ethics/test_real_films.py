@@ -24,7 +24,10 @@ FILES = {
         "films/pypi_iscc-samples-0.6.0/iscc_samples-0.6.0/iscc_samples/files/video/demo.mp4",
     ),
     "horse": ("generated", "films/zai-org+CogVideo/inference/gradio_composite_demo/example_videos/horse.mp4"),
-    "kitten": ("generated", "films/zai-org+CogVideo/inference/gradio_composite_demo/example_videos/kitten.mp4"),
+    "kitten": (
+        "generated",
+        "films/zai-org+CogVideo/inference/gradio_composite_demo/example_videos/kitten.mp4",
+    ),
     "ship": ("generated", "films/zai-org+CogVideo/resources/videos/1.mp4"),
     "car": ("generated", "films/zai-org+CogVideo/resources/videos/2.mp4"),
     "girl": ("generated", "genmeta/guoyww+AnimateDiff/__assets__/animations/model_01/01.gif"),
@@ -36,7 +39,9 @@ FILES = {
 }
 
 FILL = "scale={w}:{h}:force_original_aspect_ratio=increase,crop={w}:{h}"
-ZOOM = "zoompan=z='1+0.3*on/(25*{s})':x='(iw-iw/zoom)*on/(25*{s})':y='(ih-ih/zoom)/2':d=25*{s}:s={w}x{h}:fps=25"
+ZOOM = (
+    "zoompan=z='1+0.3*on/(25*{s})':x='(iw-iw/zoom)*on/(25*{s})':y='(ih-ih/zoom)/2':d=25*{s}:s={w}x{h}:fps=25"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,11 @@ GRAIN = FILL + ",noise=alls=18:allf=t"
 FILMS: dict[str, tuple[list[Planted], int, tuple[int, int]]] = {
     "all people": ([p("bunny", 3, 4), p("bikes", 0.5, 3), p("nasa", 8, 3)], 23, (640, 360)),
     "all generated": ([p("horse", 0, 4), p("car", 1, 4), p("pink", 0, 2)], 23, (640, 360)),
-    "half and half": ([p("bunny", 10, 3), p("ship", 1, 3), p("band", 30, 3), p("kitten", 2, 3)], 28, (640, 360)),
+    "half and half": (
+        [p("bunny", 10, 3), p("ship", 1, 3), p("band", 30, 3), p("kitten", 2, 3)],
+        28,
+        (640, 360),
+    ),
     "hard re-encode": ([p("rabbit", 0, 4), p("car", 2, 3), p("bikes", 5, 3)], 38, (640, 360)),
     "small": ([p("nasa", 1, 3), p("horse", 1, 2), p("bunny", 15, 4)], 26, (256, 144)),
     "bars": ([p("bunny", 4, 4, BARS), p("kitten", 0, 3, BARS), p("rabbit", 1, 3, BARS)], 26, (640, 360)),
@@ -74,13 +83,25 @@ FILMS: dict[str, tuple[list[Planted], int, tuple[int, int]]] = {
     "stretched": ([p("ship", 0, 4, STRETCH), p("bunny", 12, 5, STRETCH)], 26, (640, 360)),
     "graded": ([p("car", 0, 3, GRADE), p("rabbit", 0, 4, GRADE), p("pink", 0, 2, GRADE)], 26, (640, 360)),
     "black and white": ([p("bunny", 5, 5, GREY), p("ship", 2, 2, GREY)], 26, (640, 360)),
-    "mirrored": ([p("horse", 1, 3, MIRROR), p("bunny", 16, 3, MIRROR), p("car", 0, 2, MIRROR)], 26, (640, 360)),
+    "mirrored": (
+        [p("horse", 1, 3, MIRROR), p("bunny", 16, 3, MIRROR), p("car", 0, 2, MIRROR)],
+        26,
+        (640, 360),
+    ),
     "cropped": ([p("kitten", 1, 3, CROP), p("bunny", 3, 4, CROP), p("ship", 0, 2, CORNER)], 26, (640, 360)),
     "grain": ([p("band", 40, 4, GRAIN), p("ltx", 0, 3, GRAIN), p("bikes", 0, 3, GRAIN)], 26, (640, 360)),
     "still held": ([p("maid", 0, 4), p("bunny", 10, 4), p("shark", 0, 3)], 26, (640, 360)),
-    "camera over a still": ([p("maid", 0, 4, ZOOM), p("bikes", 2.7, 4), p("saint", 0, 3, ZOOM)], 26, (640, 360)),
+    "camera over a still": (
+        [p("maid", 0, 4, ZOOM), p("bikes", 2.7, 4), p("saint", 0, 3, ZOOM)],
+        26,
+        (640, 360),
+    ),
     "quick cuts": (
-        [p(file, start, 0.48) for start in (1, 2, 3) for file in ("bunny", "horse", "rabbit", "car", "band_late")],
+        [
+            p(file, start, 0.48)
+            for start in (1, 2, 3)
+            for file in ("bunny", "horse", "rabbit", "car", "band_late")
+        ],
         26,
         (640, 360),
     ),
@@ -88,7 +109,9 @@ FILMS: dict[str, tuple[list[Planted], int, tuple[int, int]]] = {
 }
 
 
-def cut(folder: Path, target: Path, planted: list[Planted], crf: int, size: tuple[int, int], fps: str = "25") -> None:
+def cut(
+    folder: Path, target: Path, planted: list[Planted], crf: int, size: tuple[int, int], fps: str = "25"
+) -> None:
     """Cut the planted stretches hard after one another into one H.264 film."""
     command = ["ffmpeg", "-v", "error", "-y", "-threads", "1"]
     graph = []
@@ -105,7 +128,16 @@ def cut(folder: Path, target: Path, planted: list[Planted], crf: int, size: tupl
         )
     joined = "".join(f"[v{number}]" for number in range(len(planted)))
     graph.append(f"{joined}concat=n={len(planted)}:v=1,fps={fps}[out]")
-    command += ["-filter_complex", ";".join(graph), "-map", "[out]", "-c:v", "libx264", "-preset", "superfast"]
+    command += [
+        "-filter_complex",
+        ";".join(graph),
+        "-map",
+        "[out]",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "superfast",
+    ]
     command += ["-crf", str(crf), "-pix_fmt", "yuv420p", str(target)]
     subprocess.run(command, check=True)
 
@@ -125,7 +157,20 @@ def as_film(path: Path, folder: Path) -> Path:
         for index in range(image.n_frames):
             image.seek(index)
             frames.append(image.convert("RGB").tobytes())
-    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", "1000/41"]
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-y",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-s",
+        size,
+        "-r",
+        "1000/41",
+    ]
     subprocess.run([*command, "-i", "-", "-c:v", "ffv1", str(target)], input=b"".join(frames), check=True)
     return target
 

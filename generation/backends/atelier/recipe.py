@@ -42,7 +42,7 @@ class Recipe:
     clip_frames: int = 8
     autoencoder: tuple[int, ...] = (16, 32, 64, 96)
     crop: tuple[int, int] = (56, 96)
-    unet: tuple[int, ...] = (64, 128, 160)
+    unet: tuple[int, ...] = (64, 112, 144)
     crossing: tuple[bool, ...] = (False, True, True)
     text_width: int = 192
     text_layers: int = 3

@@ -12,7 +12,9 @@ import torch
 
 from footage.problems import Problem, gettext_noop
 from generation.backends.atelier.autoencoder import encode_all, train_autoencoder
+from generation.backends.atelier.control import train_control
 from generation.backends.atelier.denoiser import train_denoiser
+from generation.backends.atelier.motion import train_motion
 from generation.backends.atelier.recipe import Recipe, recipe_of
 from generation.backends.atelier.shards import KINDS, paint_missing, shards_of
 from generation.backends.atelier.sheets import draw_curves
@@ -25,9 +27,11 @@ STAGES: dict[str, float] = {
     "autoencoder": 0.30,
     "latents": 0.0,
     "denoiser": 0.50,
+    "edge": 0.06,
+    "depth": 0.05,
+    "motion": 0.05,
 }
 """Stages in order and their share of the time; those without one take what they need."""
-NEEDED = {"data": ("held-out", "frames")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,10 @@ def _stage(stage: str, run: Run, recipe: Recipe, sitting: Sitting) -> None:
             encode_all(run.work, recipe=recipe, device=sitting.device, stop=run.stop, say=run.say)
         case "denoiser":
             train_denoiser(run.work, recipe=recipe, sitting=sitting)
+        case "edge" | "depth":
+            train_control(run.work, guide="edge" if stage == "edge" else "depth", recipe=recipe, sitting=sitting)
+        case "motion":
+            train_motion(run.work, recipe=recipe, sitting=sitting)
 
 
 def paint_all(run: Run, recipe: Recipe) -> None:

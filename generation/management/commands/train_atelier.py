@@ -69,3 +69,11 @@ class Command(BaseCommand):
             say=lambda line: print(line, flush=True),
         )
         training.train(run)
+        if asked["export"]:
+            self._export(asked["work_dir"], asked["export"], run.recipe)
+
+    def _export(self, work: Path, folder: Path, recipe: Any) -> None:
+        from generation.backends.atelier.export import export
+
+        written = export(work, folder, recipe=recipe)
+        print(f"{written.folder}: {written.size_bytes / 1e6:.1f} MB", *written.extras, flush=True)

@@ -52,14 +52,18 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--started", type=float, default=None, help="time stamp from which seconds are counted")
+        parser.add_argument(
+            "--started", type=float, default=None, help="time stamp from which seconds are counted"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = options["started"] or time.time()
         brief = Brief.objects.select_related("module__course").get(module__slug="capstone")
         reports = [play(plan, brief) for plan in (LANTERN, MIRAGE)]
         ledger.sign_tree_head(now=timezone.now())
-        self.stdout.write(json.dumps(summary(LANTERN, brief, reports[0], seconds=time.time() - started), ensure_ascii=False))
+        self.stdout.write(
+            json.dumps(summary(LANTERN, brief, reports[0], seconds=time.time() - started), ensure_ascii=False)
+        )
 
 
 def play(plan: FilmPlan, brief: Brief) -> Report:
@@ -83,7 +87,12 @@ def play(plan: FilmPlan, brief: Brief) -> Report:
 
 def make_cut(plan: FilmPlan, work: Work, student: User, folder: Path) -> Cut:
     """Shoot, generate, cut; or return the cut that stands."""
-    standing = Cut.objects.filter(work=work, film__name=f"{plan.name}.mp4").select_related("film").order_by("version").last()
+    standing = (
+        Cut.objects.filter(work=work, film__name=f"{plan.name}.mp4")
+        .select_related("film")
+        .order_by("version")
+        .last()
+    )
     if standing:
         with step("Film prepared"):
             ready([standing.film])
@@ -97,34 +106,50 @@ def make_cut(plan: FilmPlan, work: Work, student: User, folder: Path) -> Cut:
         outputs = {name: generated(job) for name, job in asked.items()}
         for plan_job in plan.jobs:
             if plan_job.source:
-                outputs[plan_job.name] = generated(request(plan_job, work, student, source=outputs[plan_job.source]))
+                outputs[plan_job.name] = generated(
+                    request(plan_job, work, student, source=outputs[plan_job.source])
+                )
     with step("Proxies, filmstrips, waveforms"):
         ready([*rushes.values(), *outputs.values()])
     with step("Cutting the film and its timeline"):
         sources = takes | {name: named_copy(media, folder) for name, media in outputs.items()}
-        names = {path: rushes[name].name if name in rushes else outputs[name].name for name, path in sources.items()}
+        names = {
+            path: rushes[name].name if name in rushes else outputs[name].name
+            for name, path in sources.items()
+        }
         film, timeline = cut_film(plan, sources, names, folder)
         work.__class__.objects.filter(pk=work.pk).update(title=plan.name)
-        parts = [upload(film, work, MediaRole.FILM, by=student), upload(timeline, work, MediaRole.TIMELINE, by=student)]
+        parts = [
+            upload(film, work, MediaRole.FILM, by=student),
+            upload(timeline, work, MediaRole.TIMELINE, by=student),
+        ]
     with step("Film prepared"):
         ready(parts)
     for part in parts:
         part.refresh_from_db()
-    return assignments.save_cut(work=work, film=parts[0], timeline=parts[1], note="", by=student, now=timezone.now())
+    return assignments.save_cut(
+        work=work, film=parts[0], timeline=parts[1], note="", by=student, now=timezone.now()
+    )
 
 
 def upload(path: Path, work: Work, role: str, *, by: User) -> Media:
     stored = store.receive_file(path)
-    return assignments.add_media(work=work, role=role, name=path.name, stored=stored, by=by, now=timezone.now())
+    return assignments.add_media(
+        work=work, role=role, name=path.name, stored=stored, by=by, now=timezone.now()
+    )
 
 
 def request(plan: Any, work: Work, student: User, *, source: Media | None) -> Job:
     """Ask for a generation, unless this crew has asked for the same before."""
-    standing = Job.objects.filter(work=work, tool=plan.tool, request__seed=plan.inputs["seed"]).exclude(state__in=[JobState.FAILED, JobState.CANCELLED])
+    standing = Job.objects.filter(work=work, tool=plan.tool, request__seed=plan.inputs["seed"]).exclude(
+        state__in=[JobState.FAILED, JobState.CANCELLED]
+    )
     found = standing.first()
     if found:
         return found
-    return generation.request_job(work=work, tool=plan.tool, inputs=plan.inputs, source=source, by=student, now=timezone.now())
+    return generation.request_job(
+        work=work, tool=plan.tool, inputs=plan.inputs, source=source, by=student, now=timezone.now()
+    )
 
 
 def generated(job: Job) -> Media:
@@ -176,7 +201,9 @@ def measured(cut: Cut, *, by: User) -> Assessment:
 def check(plan: FilmPlan, assessment: Assessment) -> None:
     """Hold the measure against the truth the plan knows."""
     low, high, truth = assessment.share_low or 0.0, assessment.share_high or 0.0, float(plan.share)
-    print(f"  AI share {low:.1%} to {high:.1%} (truth {truth:.1%}) · HCID {assessment.hcid_low:.0f} to {assessment.hcid_high:.0f} · {assessment.verdict}")
+    print(
+        f"  AI share {low:.1%} to {high:.1%} (truth {truth:.1%}) · HCID {assessment.hcid_low:.0f} to {assessment.hcid_high:.0f} · {assessment.verdict}"
+    )
     if not low - TOLERANCE <= truth <= high + TOLERANCE:
         raise CommandError(f"The measured share misses the true {truth:.1%} by more than two points.")
     if assessment.verdict != plan.verdict:
@@ -192,7 +219,13 @@ def mark(submission: Submission) -> None:
         own = Criterion.objects.filter(brief=submission.work.brief, owner=role)
         points = {criterion.slug: second_best(criterion) for criterion in own}
         marking = save_marks(
-            submission=submission, role=role, points=points, comments={}, comment=COMMENTS[role], by=marker, now=timezone.now()
+            submission=submission,
+            role=role,
+            points=points,
+            comments={},
+            comment=COMMENTS[role],
+            by=marker,
+            now=timezone.now(),
         )
         finish_marking(marking=marking, by=marker, now=timezone.now())
 
@@ -206,7 +239,11 @@ def written(submission: Submission) -> Report:
     """Ask for the report in both languages and return the English one when it is ready."""
     by = User.objects.get(username="instructor")
     with step("Film report as PDF in English and Chinese"):
-        asked = [standing_report(submission, language) or request_report(submission=submission, language=language, by=by, now=timezone.now()) for language in ("en", "zh-hans")]
+        asked = [
+            standing_report(submission, language)
+            or request_report(submission=submission, language=language, by=by, now=timezone.now())
+            for language in ("en", "zh-hans")
+        ]
 
         def look() -> list[Report] | None:
             rows = list(Report.objects.filter(pk__in=[report.pk for report in asked]))
@@ -219,11 +256,19 @@ def written(submission: Submission) -> Report:
 
 
 def standing_report(submission: Submission, language: str) -> Report | None:
-    return Report.objects.filter(submission=submission, language=language).exclude(state=ReportState.FAILED).first()
+    return (
+        Report.objects.filter(submission=submission, language=language)
+        .exclude(state=ReportState.FAILED)
+        .first()
+    )
 
 
 def summary(plan: FilmPlan, brief: Brief, report: Report, *, seconds: float) -> dict[str, Any]:
-    assessment = Assessment.objects.filter(cut=report.submission.cut, state=AssessmentState.DONE).order_by("-number").first()
+    assessment = (
+        Assessment.objects.filter(cut=report.submission.cut, state=AssessmentState.DONE)
+        .order_by("-number")
+        .first()
+    )
     if assessment is None:
         raise CommandError("The film has no finished assessment.")
     return {
