@@ -18,7 +18,7 @@ View = Callable[..., HttpResponseBase]
 class PersonRequest(HttpRequest):
     """A request of somebody who has logged in (type of `request` inside `@signed_in` views)."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: Any
 
 

@@ -198,7 +198,7 @@ def _watch(processes: list[subprocess.Popen[bytes]]) -> None:
 def _watch_once(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         if process.poll() is not None:
-            raise subprocess.CalledProcessError(process.returncode, process.args)  # type: ignore[arg-type]
+            raise subprocess.CalledProcessError(process.returncode, process.args)
 
 
 def _end_all(processes: list[subprocess.Popen[bytes]]) -> None:

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 MIN_PYTHON = (3, 11)
@@ -34,7 +35,8 @@ def has_postgres() -> bool:
 
 
 # Debian package, why, and how to see that it is there
-DEMO = [
+Wants = list[tuple[str, str, Callable[[], bool]]]
+DEMO: Wants = [
     ("python3-venv", "the environment", lambda: importlib.util.find_spec("ensurepip") is not None),
     ("libpango-1.0-0", "PDF reports", lambda: ctypes.util.find_library("pango-1.0") is not None),
     ("libpangoft2-1.0-0", "PDF reports", lambda: ctypes.util.find_library("pangoft2-1.0") is not None),
@@ -42,7 +44,7 @@ DEMO = [
     ("fonts-noto-cjk", "Chinese in reports", has_font),
     ("gettext", "translations", lambda: shutil.which("msgfmt") is not None),
 ]
-TEST = [
+TEST: Wants = [
     ("chromium", "browser tests", lambda: shutil.which("chromium") is not None),
     ("postgresql", "tests on PostgreSQL", has_postgres),
     ("redis-server", "tests on a Redis server", lambda: shutil.which("redis-server") is not None),

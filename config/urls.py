@@ -7,7 +7,8 @@ from accounts.access import administrators_only
 from config.api import docs, router_urls, schema
 from grading.views.home import home
 
-admin.site.login = administrators_only(admin.site.login)  # the school's own log-in page leads here
+# The school's own log-in page leads to the admin pages, too.
+admin.site.login = administrators_only(admin.site.login)  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
     path("", home, name="home"),

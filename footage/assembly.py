@@ -166,7 +166,7 @@ def _pictures(stretches: Sequence[Stretch], *, fps: Fraction, width: int, height
 
 
 def _still(stretch: Stretch, *, count: int, width: int, height: int) -> Iterator[Picture]:
-    picture = cv2.imread(str(stretch.source), cv2.IMREAD_COLOR)
+    picture: Picture = cv2.imread(str(stretch.source), cv2.IMREAD_COLOR)
     for number in range(count):
         scale = 1 + stretch.zoom * number / max(1, count - 1)
         yield filled(picture, width=width, height=height, zoom=scale)
@@ -181,7 +181,10 @@ def filled(picture: Picture, *, width: int, height: int, zoom: float = 1.0) -> P
             [0, scale, height / 2 - scale * picture.shape[0] / 2],
         ]
     )
-    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    drawn: Picture = cv2.warpAffine(
+        picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return drawn
 
 
 def _take(stretch: Stretch, *, fps: Fraction, count: int, width: int, height: int) -> Iterator[Picture]:

@@ -10,4 +10,5 @@ from django.utils.translation import gettext
 
 def sentence(problem: Mapping[str, Any]) -> str:
     """Say `{"template", "params"}`, as kept of a `footage.problems.Problem`, in the active language."""
-    return gettext(problem["template"]) % problem["params"]
+    template: str = gettext(problem["template"])
+    return template % problem["params"]

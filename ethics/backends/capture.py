@@ -1,7 +1,7 @@
 """The capture test: what speaks for footage being shot by people (MEASURE §2).
 
-Grade 2 needs two of: camera facts that agree with the file, a take longer than what the cut uses, sync sound, several
-takes of one set-up. One alone, or none, proves nothing by itself.
+Grade 2 needs two of: camera facts that agree with the file, a take longer than what the cut uses, sync
+sound, several takes of one set-up. One alone, or none, proves nothing by itself.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ SAME_SETUP = 0.55
 NEEDED = 2
 
 EDITORS = ("premiere", "resolve", "final cut", "avid", "kdenlive", "lavf", "handbrake", "capcut", "jianying")
-"""Software that writes films but shoots none: camera facts beside its name do not agree with the container."""
+"""Software that writes films but shoots none: camera facts beside its name do not agree with the
+container."""
 
 NOTES = {
     "camera": "Camera facts agree with the file.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -67,13 +68,11 @@ def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[st
     made: dict[str, Reference] = {}
     usable: list[Source] = []
     for number, source in enumerate(order.sources):
-        if source.reference is None:
-            try:
-                source = replace(source, reference=make_reference(source.path))  # noqa: PLW2901
-            except Problem:
-                continue
-            made[source.id] = source.reference
-        usable.append(source)
+        with suppress(Problem):
+            reference = source.reference or make_reference(source.path)
+            usable.append(replace(source, reference=reference))
+            if source.reference is None:
+                made[source.id] = reference
         tell(FINGERPRINT_PART * (number + 1) / len(order.sources))
     trace = trace_film(
         order.film,
@@ -81,7 +80,9 @@ def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[st
         name=order.name,
         progress=lambda share: tell(FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share),
     )
-    return build_assessment(trace, cap=order.cap, versions=order.versions, operations=_operations(order)), made
+    return build_assessment(
+        trace, cap=order.cap, versions=order.versions, operations=_operations(order)
+    ), made
 
 
 def _operations(order: Order) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -78,7 +79,7 @@ def picture_segments(
     edges = _edges(film, runs)
     pieces = [
         _judged(film, first, last, _claims(runs, materials, first, last), least_human)
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in pairwise(edges)
     ]
     return merged(_without_repeats(merged(pieces), runs, materials))
 
@@ -158,8 +159,8 @@ def _neutral(film: Film, first: int, last: int, chosen: Sequence[_Claim]) -> str
 
 
 def _still_life(claim: _Claim) -> bool:
-    """Whether a take itself stands still here, as a locked-off shot of a quiet place does: that is no held frame."""
-    run, reference = claim.run, claim.material.reference
+    """Whether a take itself stands still here, as a locked-off shot of a quiet place does: that is no held
+    frame.""" run, reference = claim.run, claim.material.reference
     if reference.still or run.speed == 0:
         return False
     return claim.run.sharp < SHARP

@@ -1,7 +1,7 @@
 """From files to an assessment: decode and trace the film, judge every segment, add up.
 
-`trace_film` does the long work on pixels; `build_assessment` turns what it found into the document of MEASURE §10 and
-may be called again with another cap or better facts without decoding anything.
+`trace_film` does the long work on pixels; `build_assessment` turns what it found into the document of
+MEASURE §10 and may be called again with another cap or better facts without decoding anything.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,13 +40,13 @@ class Source:
     Attributes:
         id: File name or media id; unique among the sources.
         path: The file.
-        kind: generated (stands in the ledger), rush (vouched for), footage (to be put through the capture test) or
-            other (somebody else's material).
+        kind: generated (stands in the ledger), rush (vouched for), footage (to be put through the capture
+            test) or other (somebody else's material).
         still: Told by the caller; the fingerprint decides.
         process: What people did around a generated asset.
         reference: Its stored fingerprint, so that it needn't be decoded again.
-        own: Whether the makers of the film had it at hand; others' generated assets are searched but don't count as
-            material for the shooting ratio.
+        own: Whether the makers of the film had it at hand; others' generated assets are searched but don't
+            count as material for the shooting ratio.
         name: What the person called the file.
     """
 
@@ -221,7 +222,7 @@ def _edit_facts(
     return EditFacts(
         versions=versions,
         operations=operations,
-        changes=sum(1 for one, other in zip(shown, shown[1:], strict=False) if _moves(one, other)),
+        changes=sum(1 for one, other in pairwise(shown) if _moves(one, other)),
         distinct=len({use.id for segment in shown for use in segment.sources[:1]}),
         available=sum((trace.references[key].seconds for key in moving), held) if trace.sources else None,
         used=sum((segment.seconds for segment in shown if segment.sources), Fraction(0)),

@@ -1,4 +1,5 @@
-"""The assessment as JSON, `dailies-assessment/1` (MEASURE §10): what is stored, served, certified and hashed."""
+"""The assessment as JSON, `dailies-assessment/1` (MEASURE §10): what is stored, served, certified and
+hashed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Human creative intervention degree: how much of a film is people's work, from 0 to 100 (MEASURE §4).
 
-Every weight is here and nowhere else; `RULESET` and its hash are printed on every report. All sums are of exact
-fractions, so the parts add up to the whole.
+Every weight is here and nowhere else; `RULESET` and its hash are printed on every report. All sums are of
+exact fractions, so the parts add up to the whole.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -77,7 +78,8 @@ class Evidence:
     """Why a segment is believed to come from a source.
 
     Attributes:
-        kind: Code that pages translate: frame-match, file-hash, stream-hash, sound-match, vouched, capture-test …
+        kind: Code that pages translate: frame-match, file-hash, stream-hash, sound-match, vouched,
+            capture-test …
         grade: 0 declared, 1 attached, 2 content-bound, 3 cryptographic.
         confidence: [0, 1].
         note: English sentence for a reader of the file.
@@ -124,7 +126,8 @@ class Segment:
 
     Attributes:
         alpha: AI fraction of the frame (picture), of the energy (sound) or of the characters (script).
-        why: Code of what is missing or neutral: black, held, repeat, unmatched, attached …; empty when proven.
+        why: Code of what is missing or neutral: black, held, repeat, unmatched, attached …; empty when
+            proven.
         information: Spatial and temporal information per second, only compared with one another.
     """
 
@@ -161,8 +164,10 @@ def judge(
         area: Share of the frame the AI element covers; `ALL` for a whole frame.
         least_human: Grade from which human evidence proves.
 
-    In a conflict, evidence bound to the content beats attached evidence in the lower bound; vouching for a rush is
-    attached, so only a cryptographic capture credential takes the lower bound away from a match in the ledger.
+    In a conflict, evidence bound to the content beats attached evidence in the lower bound; vouching for a
+    rush is
+    attached, so only a cryptographic capture credential takes the lower bound away from a match in the
+    ledger.
     """
     proven = human is not None and human >= least_human
     if ai is None:
@@ -215,6 +220,6 @@ def _joined(one: Segment, other: Segment) -> Segment:
 
 def check_order(segments: Sequence[Segment]) -> None:
     """Raise ValueError unless segments follow one another without overlap."""
-    for one, other in zip(segments, segments[1:], strict=False):
+    for one, other in pairwise(segments):
         if other.start < one.end:
             raise ValueError(f"the segment at {other.start} begins before the one at {one.start} ends")

@@ -68,10 +68,21 @@ def untranslated_words(source: str) -> set[str]:
 def test_the_template_compiles_and_every_word_can_be_translated(path):
     source = path.read_text()
 
-    get_template(str(path.relative_to(next(ROOT / room / "templates" for room in ROOMS if path.is_relative_to(ROOT / room)))))
+    get_template(
+        str(
+            path.relative_to(
+                next(ROOT / room / "templates" for room in ROOMS if path.is_relative_to(ROOT / room))
+            )
+        )
+    )
 
     assert untranslated_words(source) == set()
-    assert re.findall(r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:src=|application/json|type=\"importmap\"))", source) == []
+    assert (
+        re.findall(
+            r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:src=|application/json|type=\"importmap\"))", source
+        )
+        == []
+    )
 
 
 def test_a_bare_word_is_found():
@@ -79,4 +90,7 @@ def test_a_bare_word_is_found():
 
 
 def test_translated_words_and_code_are_not():
-    assert untranslated_words("<p>{% blocktranslate %}Hello{% endblocktranslate %} <code>make demo</code></p>") == set()
+    assert (
+        untranslated_words("<p>{% blocktranslate %}Hello{% endblocktranslate %} <code>make demo</code></p>")
+        == set()
+    )

@@ -40,7 +40,13 @@ class Filmed:
 def keep(work: Work, role: str, path: Path, **fields) -> Media:
     stored = store.receive_file(path)
     return make_media(
-        work, role, name=path.name, sha256=stored.sha256, size_bytes=stored.size_bytes, facts=probe(path).to_json(), **fields
+        work,
+        role,
+        name=path.name,
+        sha256=stored.sha256,
+        size_bytes=stored.size_bytes,
+        facts=probe(path).to_json(),
+        **fields,
     )
 
 
@@ -50,11 +56,24 @@ def shoot(folder: Path) -> tuple[list[Path], Path, Path]:
     for number, (path, words) in enumerate(
         zip(takes, ["wide, sea, dusk, a boat, red", "medium, forest, day, a figure, blue"], strict=True)
     ):
-        write_take(path, parse_scene(words), seed=number, seconds=6, fps=FPS, camera=Camera(), taken_at=SHOT_ON, **SIZE)
+        write_take(
+            path,
+            parse_scene(words),
+            seed=number,
+            seconds=6,
+            fps=FPS,
+            camera=Camera(),
+            taken_at=SHOT_ON,
+            **SIZE,
+        )
     still, film = folder / "dream.png", folder / "film.mp4"
     picture = paint(parse_scene("wide, old town, night, a lantern, yellow"), seed=9, **SIZE)
     cv2.imwrite(str(still), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-    parts = [Stretch(takes[0], Fraction(4), Fraction(1)), Stretch(still, Fraction(2), zoom=0.05), Stretch(takes[1], Fraction(2), Fraction(1))]
+    parts = [
+        Stretch(takes[0], Fraction(4), Fraction(1)),
+        Stretch(still, Fraction(2), zoom=0.05),
+        Stretch(takes[1], Fraction(2), Fraction(1)),
+    ]
     assemble(film, parts, fps=FPS, **SIZE)
     return takes, still, film
 
@@ -65,7 +84,11 @@ def make_filmed(paths: tuple[list[Path], Path, Path], work: Work | None = None) 
     work = work or make_work()
     rushes = [keep(work, MediaRole.RUSH, take) for take in takes]
     generated = keep(work, MediaRole.GENERATED, still)
-    job = make_job(work, state=JobState.DONE, request={"shot": "wide", "place": "old town", "prompt": "…", "seed": 1})
-    Output.objects.create(job=job, media=generated, recipe={}, recipe_hash="0" * 64, ledger_index=0, created_at=NOW)
+    job = make_job(
+        work, state=JobState.DONE, request={"shot": "wide", "place": "old town", "prompt": "…", "seed": 1}
+    )
+    Output.objects.create(
+        job=job, media=generated, recipe={}, recipe_hash="0" * 64, ledger_index=0, created_at=NOW
+    )
     cut = make_cut(work, film=keep(work, MediaRole.FILM, film))
     return Filmed(work, cut, rushes, generated)

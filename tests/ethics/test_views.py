@@ -55,27 +55,88 @@ def room():
         ledger_index=0,
         finished_at=NOW,
     )
-    return SimpleNamespace(alice=alice, bob=bob, charlie=charlie, brief=brief, work=work, cut=cut, rush=rush, assessment=assessment)
+    return SimpleNamespace(
+        alice=alice,
+        bob=bob,
+        charlie=charlie,
+        brief=brief,
+        work=work,
+        cut=cut,
+        rush=rush,
+        assessment=assessment,
+    )
 
 
 def document(rush):
-    evidence = {"kind": "frame-match", "grade": 2, "confidence": 0.99, "note": "as the tracer said it", "params": {}}
-    source = {"id": str(rush.uuid), "kind": "rush", "source_start": 1, "speed": 1, "mirrored": False, "area": [1, 1], "evidence": [evidence]}
+    evidence = {
+        "kind": "frame-match",
+        "grade": 2,
+        "confidence": 0.99,
+        "note": "as the tracer said it",
+        "params": {},
+    }
+    source = {
+        "id": str(rush.uuid),
+        "kind": "rush",
+        "source_start": 1,
+        "speed": 1,
+        "mirrored": False,
+        "area": [1, 1],
+        "evidence": [evidence],
+    }
     segments = [
         {"start": 0, "end": 2, "state": "H", "alpha": [0, 0], "why": "", "sources": [source]},
-        {"start": 2, "end": 3, "state": "A", "alpha": [1, 1], "why": "", "sources": [{**source, "id": str(uuid4()), "kind": "generated"}]},
+        {
+            "start": 2,
+            "end": 3,
+            "state": "A",
+            "alpha": [1, 1],
+            "why": "",
+            "sources": [{**source, "id": str(uuid4()), "kind": "generated"}],
+        },
         {"start": 3, "end": 4, "state": "U", "alpha": [0, 1], "why": "unmatched", "sources": []},
     ]
-    plane = {"share": [0.25, 0.5], "robust": 0.3, "active_seconds": 4, "neutral_seconds": 0, "segments": segments}
-    part = {"id": str(rush.uuid), "kind": "rush", "time": 0.5, "score": [1, 1], "points": [0.5, 0.5], "factors": {}}
+    plane = {
+        "share": [0.25, 0.5],
+        "robust": 0.3,
+        "active_seconds": 4,
+        "neutral_seconds": 0,
+        "segments": segments,
+    }
+    part = {
+        "id": str(rush.uuid),
+        "kind": "rush",
+        "time": 0.5,
+        "score": [1, 1],
+        "points": [0.5, 0.5],
+        "factors": {},
+    }
     return {
         "schema": "dailies-assessment/1",
         "measure": "dailies-measure/1",
         "ruleset": "sha256:0",
-        "film": {"name": "film.mp4", "sha256": "0", "duration": 4, "fps": "25/1", "width": 320, "height": 180, "cuts": [2, 3]},
+        "film": {
+            "name": "film.mp4",
+            "sha256": "0",
+            "duration": 4,
+            "fps": "25/1",
+            "width": 320,
+            "height": 180,
+            "cuts": [2, 3],
+        },
         "planes": {"picture": plane},
-        "verdict": {"plane": "picture", "cap": 0.4, "result": "open", "enough": 1, "todo": [{"start": 3, "end": 4, "why": "unknown", "worth": 0.25}]},
-        "hcid": {"value": [40, 60], "weights": {"P": 1}, "terms": {"P": {"value": [0.4, 0.6], "points": [40, 60], "sources": [part], "parts": {}}}},
+        "verdict": {
+            "plane": "picture",
+            "cap": 0.4,
+            "result": "open",
+            "enough": 1,
+            "todo": [{"start": 3, "end": 4, "why": "unknown", "worth": 0.25}],
+        },
+        "hcid": {
+            "value": [40, 60],
+            "weights": {"P": 1},
+            "terms": {"P": {"value": [0.4, 0.6], "points": [40, 60], "sources": [part], "parts": {}}},
+        },
     }
 
 
@@ -101,7 +162,9 @@ def test_the_crew_and_their_teacher_see_it_a_stranger_sees_nothing(client, room)
 
 
 def test_without_log_in_every_page_leads_to_it(client, room):
-    assert {client.get(address).url.split("?")[0] for address in addresses(room)} == {reverse("accounts:log_in")}
+    assert {client.get(address).url.split("?")[0] for address in addresses(room)} == {
+        reverse("accounts:log_in")
+    }
 
 
 def test_the_page_names_files_and_says_the_verdict(client, room):
@@ -118,7 +181,9 @@ def test_in_chinese_the_codes_are_said_in_chinese(client, room):
     client.force_login(room.alice)
     client.post(reverse("accounts:language"), {"language": "zh-hans"})
 
-    panel = client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", 2])).content.decode()
+    panel = client.get(
+        reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", 2])
+    ).content.decode()
 
     assert "as the tracer said it" not in panel
     assert "样片" in panel
@@ -127,7 +192,9 @@ def test_in_chinese_the_codes_are_said_in_chinese(client, room):
 def test_another_crews_file_is_not_named(client, room):
     client.force_login(room.alice)
 
-    panel = client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", 1])).content.decode()
+    panel = client.get(
+        reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", 1])
+    ).content.decode()
 
     assert "a file of another crew" in panel
 
@@ -139,14 +206,23 @@ def test_the_json_is_the_canonical_form(client, room):
 
     from ethics.domain.assessment import canonical_bytes
 
-    assert hashlib.sha256(response.content).digest() == hashlib.sha256(canonical_bytes(room.assessment.document)).digest()
+    assert (
+        hashlib.sha256(response.content).digest()
+        == hashlib.sha256(canonical_bytes(room.assessment.document)).digest()
+    )
 
 
 def test_a_segment_that_is_not_there_is_not_found(client, room):
     client.force_login(room.alice)
 
-    assert client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", 3])).status_code == 404
-    assert client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "smell", 0])).status_code == 404
+    assert (
+        client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", 3])).status_code
+        == 404
+    )
+    assert (
+        client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "smell", 0])).status_code
+        == 404
+    )
 
 
 def test_measuring_again_is_for_makers_and_instructors(client, room):
@@ -170,11 +246,19 @@ def test_a_cut_that_waits_shows_progress_and_one_that_failed_says_why(client, ro
     client.force_login(room.alice)
 
     for panel in PANELS:
-        assert "Tracing the film" in client.get(reverse(f"ethics:{panel}", args=[waiting.uuid])).content.decode()
-        assert "film.mp4 could not be measured." in client.get(reverse(f"ethics:{panel}", args=[failed.uuid])).content.decode()
+        assert (
+            "Tracing the film" in client.get(reverse(f"ethics:{panel}", args=[waiting.uuid])).content.decode()
+        )
+        assert (
+            "film.mp4 could not be measured."
+            in client.get(reverse(f"ethics:{panel}", args=[failed.uuid])).content.decode()
+        )
 
 
-@pytest.mark.parametrize(("over_cap", "verdict", "is_refused"), [("block", "over", True), ("block", "within", False), ("ask", "over", False)])
+@pytest.mark.parametrize(
+    ("over_cap", "verdict", "is_refused"),
+    [("block", "over", True), ("block", "within", False), ("ask", "over", False)],
+)
 def test_only_a_blocking_brief_refuses_a_film_over_the_cap(over_cap, verdict, is_refused):
     work = make_work(make_brief(is_crew_work=True, over_cap=over_cap))
     cut = make_cut(work)

@@ -47,7 +47,9 @@ def test_fingerprints_are_made_once(filmed):
     made = dict(Reference.objects.values_list("media", "created_at"))
 
     later = make_cut(filmed.work, film=filmed.cut.film)
-    workers.measure_cut(str(services.queue_assessment(cut=later, now=NOW).uuid), now=lambda: NOW + timedelta(days=1))
+    workers.measure_cut(
+        str(services.queue_assessment(cut=later, now=NOW).uuid), now=lambda: NOW + timedelta(days=1)
+    )
 
     assert len(made) == 3
     assert dict(Reference.objects.values_list("media", "created_at")) == made
@@ -92,7 +94,11 @@ def test_a_killed_workers_cut_is_taken_again_and_its_late_result_is_dropped(film
     later = NOW + workers.LEASE + timedelta(seconds=1)
     assert workers.claim(str(assessment.uuid), now=NOW) is None
     second = workers.claim(str(assessment.uuid), now=later)
-    document = {"planes": {"picture": {"share": [0, 0], "segments": []}}, "hcid": {"value": [0, 0]}, "verdict": {"result": "within"}}
+    document = {
+        "planes": {"picture": {"share": [0, 0], "segments": []}},
+        "hcid": {"value": [0, 0]},
+        "verdict": {"result": "within"},
+    }
 
     with pytest.raises(workers.Overtaken):
         workers._finish(first, document, "", now=later)
@@ -120,7 +126,10 @@ def test_a_film_that_is_no_film_fails_with_a_sentence(tmp_path):
     from assignments.backends import store
 
     stored = store.receive_file(path)
-    cut = make_cut(work, film=make_media(work, MediaRole.FILM, name="film.mp4", sha256=stored.sha256, facts={"duration": "1"}))
+    cut = make_cut(
+        work,
+        film=make_media(work, MediaRole.FILM, name="film.mp4", sha256=stored.sha256, facts={"duration": "1"}),
+    )
 
     assessment = measured(cut)
 
