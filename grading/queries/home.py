@@ -63,6 +63,11 @@ class MeasuredWork:
     def cap(self) -> float:
         return float(self.work.brief.picture_cap)
 
+    @property
+    def share(self) -> tuple[float | None, float | None] | None:
+        """AI share (lower, upper), 0 to 1; None before it is measured."""
+        return self.assessment and (self.assessment.share_low, self.assessment.share_high)
+
 
 @dataclass(frozen=True, slots=True)
 class StudentHome:
