@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -158,7 +157,9 @@ def hand_in(*, cut: Cut, by: User, now: datetime) -> Submission:
         Refused: A gate of a room above (settings.HAND_IN_GATES) does not let the cut through.
     """
     work = (
-        Work.objects.select_for_update().select_related("brief__module__course", "crew").get(pk=cut.work_id)
+        Work.objects.select_for_update(of=("self",))
+        .select_related("brief__module__course", "crew")
+        .get(pk=cut.work_id)
     )
     require(can_edit_work(by, work))
     _require_ready(cut.film)
@@ -223,7 +224,10 @@ def _look_again(media: Media, *, role: str, name: str) -> None:
 
 
 def _ring(media: Media) -> None:
-    transaction.on_commit(partial(tasks.prepare_media.delay, str(media.uuid)), robust=True)
+    def ring() -> None:  # not a partial: Django names the function when the broker is away
+        tasks.prepare_media.delay(str(media.uuid))
+
+    transaction.on_commit(ring, robust=True)
 
 
 def _require_part(work: Work, media: Media, role: MediaRole) -> None:

@@ -40,7 +40,7 @@ Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
 
-class Overtaken(Exception):  # noqa: N818  # it says what happened
+class Overtaken(Exception):  # it says what happened
     """Another worker holds the row now; what this one made is not needed."""
 
 

@@ -9,7 +9,7 @@ RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE | re.ASCII)
 MOST_DIGITS = 19
 
 
-class Unsatisfiable(ValueError):  # noqa: N818  # the word of RFC 9110 §15.5.17
+class Unsatisfiable(ValueError):  # the word of RFC 9110 §15.5.17
     """The range lies outside the content; the answer is 416."""
 
 

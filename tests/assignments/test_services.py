@@ -130,6 +130,14 @@ def test_a_generated_file_is_a_row_without_an_entry_of_its_own(class_room):
     assert entries(f"media:{media.uuid}") == []
 
 
+def test_the_doorbell_has_the_name_that_django_says_when_the_broker_is_away(
+    class_room, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as bells:
+        add(class_room)
+    assert [hasattr(bell, "__qualname__") for bell in bells] == [True]
+
+
 def test_only_a_refused_file_is_tried_again(class_room):
     media = factories.make_media(class_room.work, state="refused", problem={"template": "no", "params": {}})
     assert services.retry_media(media=media, by=class_room.bob, now=NOW).state == MediaState.RECEIVED

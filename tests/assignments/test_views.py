@@ -40,7 +40,7 @@ def test_a_brief_says_its_policy_and_shows_html_as_text(client, class_room):
     page = client.get(url("brief_detail", class_room.brief)).content.decode()
     assert "At most 40\N{NO-BREAK SPACE}% of the picture may be AI" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert ('href="javascript' in page, "<img src=\"http" in page) == (False, False)
+    assert ('href="javascript' in page, '<img src="http' in page) == (False, False)
 
 
 def test_a_student_starts_the_work_from_the_brief(client, class_room):
