@@ -1,7 +1,7 @@
 """One pass over a film: every frame once, shrunk early, with its exact time.
 
-Shots, neutral spans and fingerprints all read the same small frames, so a film is decoded once and what stays in
-memory per frame is a few kilobytes whatever the picture size.
+Shots, neutral spans and fingerprints all read the same small frames, so a film is decoded once and what stays
+in memory per frame is a few kilobytes whatever the picture size.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ Three kinds, from exact to robust:
 * hashes of the file and of the demuxed picture stream, which survives a remux;
 * landmarks of the sound;
 * one small grey frame every `SAMPLE_SECONDS`, from which
-* a 12 x 12 cosine descriptor (the idea of PDQ, Facebook 2019, over a rectangle of our choice, with signed roots
+* a 12 x 12 cosine descriptor (the idea of PDQ, Facebook 2019, over a rectangle of our choice, with signed
+roots
   instead of bits) is made at search time for any crop or mirror view.
 """
 
@@ -52,7 +53,8 @@ MAGIC = b"dailies-reference/2\n"
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A rectangle in fractions of a picture's width and height; mirrored when the film shows it left to right."""
+    """A rectangle in fractions of a picture's width and height; mirrored when the film shows it left to
+    right."""
 
     left: float
     top: float
@@ -235,7 +237,7 @@ def grey(picture: Array, *, scale: int = 1) -> Array:
 
 
 def _stream_hash(path: Path) -> str:
-    """SHA-256 of the picture packets (a remux keeps it, a re-encode changes it); empty for a damaged stream."""
+    """SHA-256 of the picture packets, which a remux keeps; empty for a damaged stream."""
     try:
         return sha256_packets(path, kind="video") or ""
     except Problem:
@@ -249,8 +251,8 @@ def describe(greys: Array, rect: Rect = WHOLE) -> Floats:
         greys: uint8 (n, h, w).
 
     Returns:
-        float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or 0 for a plain frame): the dot product of two rows is
-        their likeness in [-1, 1].
+        float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or 0 for a plain frame): the dot product of two
+        rows is their likeness in [-1, 1].
     """
     patches = np.stack([_patch(picture, rect) for picture in greys]).astype(np.float32)
     basis = _cosines()

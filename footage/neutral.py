@@ -49,7 +49,7 @@ def is_title(picture: Array) -> bool:
 
 
 def is_bars(picture: Array) -> bool:
-    """Whether a colour frame is a test pattern of upright bars: columns alike from top to middle, few colours."""
+    """Whether a colour frame is a test pattern of upright bars."""
     upper = picture[: picture.shape[0] // 2].astype(np.float32)
     if upper.std(axis=0).max() > 3 * PLAIN_SPREAD:
         return False

@@ -1,8 +1,8 @@
 """Shots of a film: hard cuts, to the frame.
 
-PySceneDetect's adaptive and content detectors see every small frame of the one decoding pass. Both may place a cut
-beside the true frame or miss one between like pictures, so a third opinion, the plain difference of neighbouring
-grey frames against its surroundings, adds cuts and sets the frame.
+PySceneDetect's adaptive and content detectors see every small frame of the one decoding pass. Both may place
+a cut beside the true frame or miss one between like pictures, so a third opinion, the plain difference of
+neighbouring grey frames against its surroundings, adds cuts and sets the frame.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def frame_changes(greys: Array) -> npt.NDArray[np.float32]:
 def _stands_out(changes: npt.NDArray[np.float32], cut: int) -> bool:
     """Whether a cut changes more than the ordinary steps around it.
 
-    Eight drawings a second in a film of twenty-five jump at every third frame and hold in between: only frames that
-    move are compared, or every jump would be a cut.
+    Eight drawings a second in a film of twenty-five jump at every third frame and hold in between: only
+    frames that move are compared, or every jump would be a cut.
     """
     near = np.concatenate(
         [changes[max(1, cut - NEAR_FRAMES) : cut], changes[cut + 1 : cut + 1 + NEAR_FRAMES]]

@@ -1,7 +1,7 @@
 """The capture test: what speaks for footage being shot by people (MEASURE §2).
 
-Grade 2 needs two of: camera facts that agree with the file, a take longer than what the cut uses, sync
-sound, several takes of one set-up. One alone, or none, proves nothing by itself.
+Grade 2 needs two of: camera facts that agree with the file, a take longer than what the cut uses, sync sound,
+several takes of one set-up. One alone, or none, proves nothing by itself.
 """
 
 from __future__ import annotations

@@ -159,8 +159,8 @@ def _neutral(film: Film, first: int, last: int, chosen: Sequence[_Claim]) -> str
 
 
 def _still_life(claim: _Claim) -> bool:
-    """Whether a take itself stands still here, as a locked-off shot of a quiet place does: that is no held
-    frame.""" run, reference = claim.run, claim.material.reference
+    """Whether the take itself stands still, as a locked-off shot of a quiet place does."""
+    run, reference = claim.run, claim.material.reference
     if reference.still or run.speed == 0:
         return False
     return claim.run.sharp < SHARP

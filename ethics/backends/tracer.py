@@ -1,7 +1,7 @@
 """From files to an assessment: decode and trace the film, judge every segment, add up.
 
-`trace_film` does the long work on pixels; `build_assessment` turns what it found into the document of
-MEASURE §10 and may be called again with another cap or better facts without decoding anything.
+`trace_film` does the long work on pixels; `build_assessment` turns what it found into the document of MEASURE
+§10 and may be called again with another cap or better facts without decoding anything.
 """
 
 from __future__ import annotations

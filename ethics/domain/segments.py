@@ -165,9 +165,8 @@ def judge(
         least_human: Grade from which human evidence proves.
 
     In a conflict, evidence bound to the content beats attached evidence in the lower bound; vouching for a
-    rush is
-    attached, so only a cryptographic capture credential takes the lower bound away from a match in the
-    ledger.
+    rush is attached, so only a cryptographic capture credential takes the lower bound away from a match in
+    the ledger.
     """
     proven = human is not None and human >= least_human
     if ai is None:

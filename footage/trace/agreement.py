@@ -32,7 +32,8 @@ SCALES = 0.45, 1.12
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Per frame: `score` in [-1, 1], float32 (n,); `covered` share of blocks in [0, 1]; `detail` grey deviation."""
+    """Per frame: `score` in [-1, 1], float32 (n,); `covered` share of blocks in [0, 1]; `detail` grey
+    deviation."""
 
     score: Floats
     covered: Floats
@@ -40,7 +41,7 @@ class Agreement:
 
 
 def matrix_of(rect: Rect, *, width: int, height: int) -> Matrix:
-    """The map that shows a rectangle of a reference grey frame (width x height pixels) on the whole film grid."""
+    """The map that shows a rectangle of a reference (width x height pixels) on the whole film grid."""
     left, right = rect.left * width, rect.right * width
     if rect.mirrored:
         left, right = right, left
@@ -111,8 +112,8 @@ def _plausible(matrix: Matrix, reference: Array) -> bool:
 def agreement(film: Array, shown: Array) -> Agreement:
     """Compare frames with what the reference shows at the same moment.
 
-    Contrast and brightness may differ (a grade), a quarter of the picture may be covered (titles, logos), and places
-    without detail say nothing.
+    Contrast and brightness may differ (a grade), a quarter of the picture may be covered (titles, logos), and
+    places without detail say nothing.
 
     Args:
         film: uint8 (n, 36, 64).
@@ -133,7 +134,7 @@ def agreement(film: Array, shown: Array) -> Agreement:
 
 
 def _gain(both: Floats, other: Floats) -> Floats:
-    """Contrast of the film over that of the reference, float32 (n, 1): the middle of what the livelier blocks say."""
+    """Contrast of film over reference, float32 (n, 1): the middle of what the livelier blocks say."""
     slopes = (both + NOISE) / (other + NOISE)
     lively = other >= np.median(other, axis=1, keepdims=True)
     middle = np.nanmedian(np.where(lively, slopes, np.nan), axis=1, keepdims=True)

@@ -1,4 +1,5 @@
-"""Where each stretch of a film may come from: descriptors compared, then frames vote for one place and speed."""
+"""Where each stretch of a film may come from: descriptors compared, then frames vote for one place and
+speed."""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ class Candidate:
 def candidates_of(
     windows: Sequence[Window], references: Mapping[str, Reference], *, views: Views
 ) -> list[list[Candidate]]:
-    """The likeliest places of every window, best first, at most `MOST_CANDIDATES` and one per reference and view."""
+    """The likeliest places of every window, best first, at most `MOST_CANDIDATES` and one per reference and
+    view."""
     found: list[list[Candidate]] = [[] for _ in windows]
     for shape in sorted({window.shape for window in windows}):
         group = [index for index, window in enumerate(windows) if window.shape == shape]
@@ -103,7 +105,7 @@ def _in_reference(
 
 
 def _of_still(window: Window, key: str, likeness: Floats, rects: list[Rect]) -> list[Candidate]:
-    """A still may move under the camera: every frame picks its own view, the best frame's view is the guess."""
+    """A still may move under the camera: every frame picks its own view."""
     by_view = likeness[:, :, 0]
     score = float(by_view.max(axis=0).mean())
     if score < LEAST_LIKENESS:

@@ -17,7 +17,8 @@ BAR_GREY = 14
 """A row or column is a bar while its brightest pixel stays at or below this (0..255)."""
 
 LEAST_BAR, MOST_BAR = 0.03, 0.7
-"""Bars thinner than the first share of a side are left alone; together they may take no more than the second."""
+"""Bars thinner than the first share of a side are left alone; together they may take no more than the
+second."""
 
 
 @dataclass(frozen=True, slots=True)

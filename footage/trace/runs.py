@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from footage.trace.views import close_views, plain_views
 
 WINDOW_SECONDS = 2.0
 WINDOW_FRAMES = 8
+MOST_REPEATS = 3
 HIDDEN = ("black", "plain")
 
 
@@ -25,17 +27,26 @@ def find_runs(
     """All believable runs of all references, possibly overlapping, in the order of the film."""
     runs: list[Run] = []
     references = {key: reference for key, reference in references.items() if len(reference.greys)}
-    rounds: tuple[Views, ...] = (plain_views, close_views, close_views)
+    rounds: tuple[Views, ...] = (plain_views, close_views)
     for number, views in enumerate(rounds):
+        _search(film, references, runs, views)
+        if progress:
+            progress((number + 1) / len(rounds))
+    return sorted(runs, key=lambda run: (run.first, run.last, run.key))
+
+
+def _search(film: Film, references: Mapping[str, Reference], runs: list[Run], views: Views) -> None:
+    """Add the runs found in what is still open; what a find leaves of its window is searched again."""
+    for _ in range(MOST_REPEATS):
+        before = len(runs)
         windows = open_windows(film, runs)
         guesses = candidates_of(windows, references, views=views)
-        for index, (window, guess) in enumerate(zip(windows, guesses, strict=True)):
+        for window, guess in zip(windows, guesses, strict=True):
             for candidate in guess:
                 if not _settled(runs, candidate.key, window):
                     runs.extend(verified(film, window, candidate, references[candidate.key]))
-            if progress:
-                progress((number + (index + 1) / len(windows)) / len(rounds))
-    return sorted(runs, key=lambda run: (run.first, run.last, run.key))
+        if len(runs) == before:
+            return
 
 
 def _settled(runs: Sequence[Run], key: str, window: Window) -> bool:
@@ -60,7 +71,7 @@ def _slices(film: Film, first: int, last: int) -> list[tuple[int, int]]:
     seconds = float(film.edge(last) - film.edge(first))
     parts = max(1, round(seconds / WINDOW_SECONDS))
     edges = np.linspace(first, last, parts + 1).round().astype(int)
-    return [(int(a), int(b)) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [(int(a), int(b)) for a, b in pairwise(edges) if a < b]
 
 
 def _window(film: Film, shot: tuple[int, int], first: int, last: int, box: Rect) -> Window:

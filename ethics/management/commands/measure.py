@@ -134,8 +134,8 @@ def operations_of(path: Path, duration: Fraction, fps: Fraction) -> int:
 
 
 def read_script(path: Path) -> Interval:
-    """A final script says nothing of who wrote it: without a record of its writing its human share is
-    open.""" try:
+    """The human share of a final script, open without a record of its writing."""
+    try:
         if path.stat().st_size > LARGEST_SCRIPT_BYTES:
             refuse(
                 _("The script %(name)s is larger than 4 MB. Export it as plain text.") % {"name": path.name}

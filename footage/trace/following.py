@@ -1,0 +1,269 @@
+"""Following a guess: registered on one frame, then carried through its shot to the frame where it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from footage.decode import Array
+from footage.fingerprints import Floats, Rect, Reference
+from footage.trace import agreement as agree
+from footage.trace.agreement import Matrix
+from footage.trace.candidates import Candidate, Window, nearest_places
+from footage.trace.film import Film
+
+LEAST_SECONDS = 0.2
+"""Shorter runs are not believed, unless they fill their shot."""
+
+LEAST_AGREEMENT = 0.70
+"""A frame agrees with a reference from here on: between the best false match (0.55) and the weakest true one
+(0.85) of the bench over re-encodes, rescales, crops, bars, grades, mirrors and grain."""
+
+CLEAR_AGREEMENT = 0.78
+"""The key frame of a run, and its middle frame by score, must agree at least this well."""
+
+WORTH_A_LOOK = 0.4
+"""A guess may be off by a moment: below this on its key frame it is not even moved to a better one."""
+
+LEAST_COVERED = 0.45
+
+BRIDGE_SECONDS = 0.3
+"""Frames that agree less, for at most this long inside one shot, are bridged: a flash, a title flying in."""
+
+AS_GOOD = 0.003
+
+NUDGES = tuple(step * 0.04 for step in range(-5, 6))
+
+MOST_MISSED = 8
+"""Frames in a row that a carried map may miss before it is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of the film that shows a reference.
+
+    Attributes:
+        key: Which reference.
+        first: First frame.
+        last: Frame after the last.
+        speed: Reference seconds per film second; 0 for a held frame or a still.
+        offset: Seconds: reference = speed * film + offset.
+        rect: Part of the reference seen in the middle of the run.
+        moving: Whether that part changes: a camera move over the reference.
+        scores: float32 (last - first,), agreement per frame.
+        covered: Mean share of the frame that agrees, [0, 1].
+        sharp: How much worse the agreement is 0.4 s beside; near 0 the place in time is a guess.
+    """
+
+    key: str
+    first: int
+    last: int
+    speed: float
+    offset: float
+    rect: Rect
+    moving: bool
+    scores: Floats
+    covered: float
+    sharp: float
+
+    @property
+    def agreement(self) -> float:
+        """Median agreement, [-1, 1]."""
+        return float(np.median(self.scores))
+
+
+def stretches(flags: npt.NDArray[np.bool_], span: tuple[int, int]) -> list[tuple[int, int]]:
+    """Half-open ranges of set flags inside a span."""
+    padded = np.concatenate([[False], flags[span[0] : span[1]], [False]]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(padded)) + span[0]
+    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
+
+
+def verified(film: Film, window: Window, candidate: Candidate, reference: Reference) -> list[Run]:
+    """Register the guess on the window's likest frame, then follow it through the shot."""
+    key = candidate.best
+    time = float(window.times[key])
+    matrix, score = _fitted(window.greys[key], candidate, reference, time)
+    if not reference.still and score >= WORTH_A_LOOK:
+        candidate = _nudged(window, candidate, reference, matrix)
+        matrix, score = _fitted(window.greys[key], candidate, reference, time, start=matrix)
+    if score < CLEAR_AGREEMENT:
+        return []
+    if reference.still:
+        return _followed(film, window, candidate, reference, matrix, window.frames[key])
+    steady = _steady(film, window, candidate, reference, matrix)
+    if sum(run.last - run.first for run in steady) >= 0.9 * (window.last - window.first):
+        return steady
+    return _followed(film, window, candidate, reference, matrix, window.frames[key]) or steady
+
+
+def _fitted(
+    grey: Array, candidate: Candidate, reference: Reference, time: float, start: Matrix | None = None
+) -> tuple[Matrix, float]:
+    """The map of a guess, registered on one frame, with its agreement."""
+    height, width = reference.greys.shape[1:]
+    guess = agree.matrix_of(candidate.rect, width=width, height=height) if start is None else start
+    theirs = reference.greys[_place(candidate, reference, np.array([time]))[0]]
+    return _better(grey, theirs, guess)
+
+
+def _better(grey: Array, theirs: Array, guess: Matrix) -> tuple[Matrix, float]:
+    """The better of a guessed map and the registered one, with its agreement."""
+    found = agree.register(grey, theirs, guess)
+    tries = [guess] if found is None else [found, guess]
+    shown = np.stack([agree.laid_over(theirs, matrix) for matrix in tries])
+    scores = agree.agreement(np.stack([grey] * len(tries)), shown).score
+    best = int(np.argmax(scores))
+    return tries[best], float(scores[best])
+
+
+def _place(
+    candidate: Candidate, reference: Reference, times: npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    return nearest_places(reference.times, candidate.speed * times + candidate.offset)
+
+
+def _nudged(window: Window, candidate: Candidate, reference: Reference, matrix: Matrix) -> Candidate:
+    """The guess moved by up to a fifth of a second to where the window's frames agree best.
+
+    Ordinary speed comes first and wins whenever it does as well.
+    """
+    middle = float(window.times[len(window.times) // 2])
+    usual = replace(candidate, speed=1.0, offset=candidate.offset + (candidate.speed - 1.0) * middle)
+    tries = [
+        replace(guess, offset=guess.offset + nudge)
+        for guess in dict.fromkeys((usual, candidate))
+        for nudge in NUDGES
+    ]
+    scores = [
+        float(
+            _shown_agreement(
+                window.greys, reference, _place(guess, reference, window.times), matrix
+            ).score.mean()
+        )
+        for guess in tries
+    ]
+    best = max(scores)
+    near = [guess for guess, score in zip(tries, scores, strict=True) if score >= best - AS_GOOD]
+    return min(near, key=lambda guess: (guess.speed != 1.0, _distance(guess, candidate, middle)))
+
+
+def _distance(one: Candidate, other: Candidate, time: float) -> float:
+    return abs(one.speed * time + one.offset - other.speed * time - other.offset)
+
+
+def _shown_agreement(
+    greys: Array, reference: Reference, places: npt.NDArray[np.intp], matrix: Matrix
+) -> agree.Agreement:
+    laid = {int(place): agree.laid_over(reference.greys[place], matrix) for place in np.unique(places)}
+    return agree.agreement(greys, np.stack([laid[int(place)] for place in places]))
+
+
+def _steady(
+    film: Film, window: Window, candidate: Candidate, reference: Reference, matrix: Matrix
+) -> list[Run]:
+    """Runs of one map held through the shot, at the times the guess says."""
+    first, last = window.shot
+    times = np.array([float(start) for start in film.starts[first:last]])
+    wanted = candidate.speed * times + candidate.offset
+    places = nearest_places(reference.times, wanted)
+    greys = agree.boxed(film.greys[first:last], window.box)
+    tries = [
+        _shown_agreement(greys, reference, (places + beside).clip(0, len(reference.times) - 1), matrix)
+        for beside in (-1, 0, 1)
+    ]
+    scores = np.max([one.score for one in tries], axis=0)
+    covered = np.max([one.covered for one in tries], axis=0)
+    step = float(np.median(np.diff(reference.times))) if len(reference.times) > 1 else 0.08
+    scores[(wanted < -1.5 * step) | (wanted > float(reference.seconds) + 1.5 * step)] = -1.0
+    beside = _sharpness(window, candidate, reference, matrix)
+    return _runs_of(film, window, candidate, reference, [matrix] * (last - first), scores, covered, beside)
+
+
+def _sharpness(window: Window, candidate: Candidate, reference: Reference, matrix: Matrix) -> float:
+    def mean(shift: float) -> float:
+        moved = replace(candidate, offset=candidate.offset + shift)
+        places = _place(moved, reference, window.times)
+        return float(_shown_agreement(window.greys, reference, places, matrix).score.mean())
+
+    return mean(0.0) - max(mean(-0.4), mean(0.4))
+
+
+def _followed(
+    film: Film, window: Window, candidate: Candidate, reference: Reference, matrix: Matrix, key: int
+) -> list[Run]:
+    """Runs of a map that moves from frame to frame: a camera move over a reference."""
+    first, last = window.shot
+    greys = agree.boxed(film.greys[first:last], window.box)
+    times = np.array([float(start) for start in film.starts[first:last]])
+    theirs = reference.greys[_place(candidate, reference, times)]
+    matrices, scores = [matrix] * len(greys), np.full(len(greys), -1.0, np.float32)
+    for frames in (range(key - first, len(greys)), range(key - first - 1, -1, -1)):
+        _follow(frames, greys, theirs, matrix, matrices, scores)
+    laid = np.stack([agree.laid_over(grey, found) for grey, found in zip(theirs, matrices, strict=True)])
+    covered = np.where(scores > 0, agree.agreement(greys, laid).covered, 0).astype(np.float32)
+    return _runs_of(film, window, candidate, reference, matrices, scores, covered, 0.0)
+
+
+def _follow(
+    frames: range, greys: Array, theirs: Array, start: Matrix, matrices: list[Matrix], scores: Floats
+) -> None:
+    """Carry a map from frame to frame, writing maps and scores, until the reference is lost."""
+    current, missed = start, 0
+    for frame in frames:
+        current, score = _better(greys[frame], theirs[frame], current)
+        matrices[frame], scores[frame] = current, score
+        missed = missed + 1 if score < LEAST_AGREEMENT else 0
+        if missed == MOST_MISSED:
+            return
+
+
+def _runs_of(
+    film: Film,
+    window: Window,
+    candidate: Candidate,
+    reference: Reference,
+    matrices: list[Matrix],
+    scores: Floats,
+    covered: Floats,
+    sharp: float,
+) -> list[Run]:
+    """Stretches of agreeing frames in a shot, short dips bridged, too short or doubtful ones dropped."""
+    start = window.shot[0]
+    agrees = (scores >= LEAST_AGREEMENT) & (covered >= LEAST_COVERED)
+    height, width = reference.greys.shape[1:]
+    found = []
+    for first, last in _bridged(film, stretches(agrees, (0, len(agrees))), start):
+        inside = scores[first:last]
+        long_enough = film.edge(start + last) - film.edge(start + first) >= LEAST_SECONDS
+        fills = last - first >= 0.8 * len(scores)
+        if not (long_enough or fills) or np.median(inside) < CLEAR_AGREEMENT:
+            continue
+        middle = matrices[(first + last) // 2]
+        found.append(
+            Run(
+                key=candidate.key,
+                first=start + first,
+                last=start + last,
+                speed=candidate.speed,
+                offset=candidate.offset,
+                rect=agree.rect_of(middle, width=width, height=height),
+                moving=bool(np.abs(matrices[first] - matrices[last - 1]).max() > 0.02 * width),
+                scores=inside.copy(),
+                covered=float(np.median(covered[first:last])),
+                sharp=sharp,
+            )
+        )
+    return found
+
+
+def _bridged(film: Film, stretches: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for first, last in stretches:
+        if joined and film.edge(start + first) - film.edge(start + joined[-1][1]) <= BRIDGE_SECONDS:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
