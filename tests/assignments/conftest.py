@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from assignments import services, workers
 from assignments.backends import store
@@ -19,6 +20,13 @@ from tests import factories
 def _quick_passwords(settings):
     """Nobody logs in by password here; hashing them as in earnest takes most of a test's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request leaves its language behind in the thread; each test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
