@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from fractions import Fraction
 from pathlib import Path
 
 from footage.probe import CameraFacts
 from footage.problems import Problem
+from footage.watched import teller
 
 
 def answer(path: Path, *, times: int = 1) -> tuple[str, Fraction, CameraFacts]:
@@ -65,3 +67,16 @@ def reach_out(port: int) -> str:
     except OSError:
         return "no network"
     return "connected"
+
+
+def count_up(word: str, *, report: Path) -> str:
+    """Tell how far it is in four steps of 0.3 s."""
+    tell = teller(report)
+    for number in range(4):
+        tell((number + 1) / 4)
+        time.sleep(0.3)
+    return word * 2
+
+
+def stumble(*, report: Path) -> None:
+    raise Problem("%(name)s has a hole.", name="film.mp4")
