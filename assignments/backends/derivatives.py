@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillRunning
-from contextlib import ExitStack, suppress
+from collections.abc import Collection
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from assignments.backends import store
-from footage.sandbox import run_limited
+from footage.watched import Progress, run_watched, teller
 
 PROXY_HEIGHT = 540
-POLL_SECONDS = 0.5
 MEMORY_MB = 4096
-Progress = Callable[[float], None]
 
 
 def names_for(kind: str, *, has_audio: bool) -> tuple[str, ...]:
@@ -38,34 +33,22 @@ def make_derivatives(sha256: str, *, names: Collection[str], seconds: float, pro
         Problem: The content can't be decoded, or takes too long or too much memory.
     """
     with ExitStack() as stack:
-        report = Path(stack.enter_context(TemporaryDirectory())) / "progress"
         targets = {name: stack.enter_context(store.making(sha256, name)) for name in names}
-        pool = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-        running = pool.submit(
-            run_limited,
+        run_watched(
             "assignments.backends.derivatives:write_all",
             store.path(sha256),
             targets=targets,
-            report=report,
+            progress=progress,
             seconds=seconds,
             memory_mb=MEMORY_MB,
         )
-        while not running.done():
-            with suppress(StillRunning):
-                running.exception(timeout=POLL_SECONDS)
-            progress(_reported(report))
-        running.result()
 
 
 def write_all(source: Path, *, targets: dict[str, Path], report: Path) -> None:
     """Sandbox side: write each derived file to its staging path, reporting the proxy's progress as text."""
     from footage import proxies
 
-    def told(share: float) -> None:
-        staged = report.with_suffix(".new")
-        staged.write_text(f"{share:.4f}")
-        staged.replace(report)
-
+    told = teller(report)
     film = targets.get("proxy.mp4", source)  # far frames come faster from the proxy
     for name, target in targets.items():
         if name.startswith("proxy."):
@@ -76,7 +59,3 @@ def write_all(source: Path, *, targets: dict[str, Path], report: Path) -> None:
             proxies.make_filmstrip(film, target)
         else:
             proxies.make_waveform(source, target)
-
-
-def _reported(report: Path) -> float:
-    return float(report.read_text()) if report.exists() else 0.0
