@@ -6,6 +6,7 @@ import hashlib
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -46,3 +47,8 @@ class PreferencesForm(forms.ModelForm[User]):
         model = User
         fields: ClassVar = ["first_name", "last_name", "email", "language"]
         help_texts: ClassVar = {"language": _("Wins over the language of your browser.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        languages: forms.TypedChoiceField = self.fields["language"]
+        languages.choices = [("", _("as the browser says")), *settings.LANGUAGES]
