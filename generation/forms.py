@@ -110,7 +110,11 @@ def _widget(item: Input) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 4, "maxlength": int(item.high)})
     if item.kind == "words":
         return forms.TextInput(attrs={"maxlength": int(item.high), "autocomplete": "off"})
-    attrs = {"min": f"{item.low:.10g}", "max": f"{item.high:.10g}", "step": "1" if item.kind == "whole" else "any"}
+    attrs = {
+        "min": f"{item.low:.10g}",
+        "max": f"{item.high:.10g}",
+        "step": "1" if item.kind == "whole" else "any",
+    }
     if item.slug == "seed":
         attrs["placeholder"] = _("at random")
     return forms.NumberInput(attrs=attrs)

@@ -26,8 +26,12 @@ class Engine(models.Model):
     revision = models.CharField(max_length=64, blank=True, help_text="SHA-256 over the folder's weights.")
     licence = models.CharField(max_length=120)
     tools = models.JSONField(default=list, help_text="Slugs of the tools this engine serves.")
-    options = models.JSONField(default=dict, blank=True, help_text="Sizes, steps, guidance and other defaults.")
-    seconds_per_step = models.FloatField(default=0.1, help_text="Learned from finished jobs; for the price shown.")
+    options = models.JSONField(
+        default=dict, blank=True, help_text="Sizes, steps, guidance and other defaults."
+    )
+    seconds_per_step = models.FloatField(
+        default=0.1, help_text="Learned from finished jobs; for the price shown."
+    )
     is_enabled = models.BooleanField(default=True)
     title = Bilingual()
     summary = Bilingual()
@@ -46,7 +50,9 @@ class Job(models.Model):
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="jobs")
     tool = models.SlugField()
     engine = models.ForeignKey(Engine, on_delete=models.PROTECT, related_name="jobs")
-    source = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs_from")
+    source = models.ForeignKey(
+        Media, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs_from"
+    )
     request = models.JSONField(help_text="Validated inputs of the tool: words, seed, steps, size.")
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     step = models.PositiveIntegerField(default=0)

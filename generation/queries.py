@@ -63,7 +63,9 @@ class Budget:
 
 def jobs_visible_to(user: User) -> QuerySet[Job]:
     """Jobs of the works a person may see, newest first, with what a row shows."""
-    jobs = Job.objects.select_related("work__brief__module__course", "work__crew", "engine", "created_by", "output__media")
+    jobs = Job.objects.select_related(
+        "work__brief__module__course", "work__crew", "work__owner", "engine", "created_by", "output__media"
+    )
     jobs = jobs.order_by("-created_at", "-pk")
     return jobs if user.is_staff else jobs.filter(work__in=works_visible_to(user).values("pk"))
 
@@ -86,7 +88,9 @@ def engine_for(tool: Tool, *, slug: str = "") -> Engine | None:
 
 
 def engines_for(tool: Tool) -> list[Engine]:
-    return [engine for engine in Engine.objects.filter(is_enabled=True).order_by("pk") if _serves(engine, tool)]
+    return [
+        engine for engine in Engine.objects.filter(is_enabled=True).order_by("pk") if _serves(engine, tool)
+    ]
 
 
 def _serves(engine: Engine, tool: Tool) -> bool:
@@ -122,9 +126,7 @@ def tool_states(work: Work, user: User) -> list[ToolState]:
     return [_tool_state(tool, brief=work.brief, lessons=lessons, engines=engines) for tool in TOOLS.values()]
 
 
-def _tool_state(
-    tool: Tool, *, brief: Brief, lessons: dict[str, Lesson], engines: list[Engine]
-) -> ToolState:
+def _tool_state(tool: Tool, *, brief: Brief, lessons: dict[str, Lesson], engines: list[Engine]) -> ToolState:
     return ToolState(
         tool=tool,
         is_allowed=tool.slug in brief.tools,
@@ -156,7 +158,9 @@ def budget_of(work: Work) -> Budget:
 def jobs_ahead_of(job: Job) -> QuerySet[Job]:
     """Jobs that will be taken before this one, those at work included."""
     earlier = Q(created_at__lt=job.created_at) | Q(created_at=job.created_at, pk__lt=job.pk)
-    return Job.objects.filter(Q(state=JobState.RUNNING) | Q(earlier, state=JobState.QUEUED)).exclude(pk=job.pk)
+    return Job.objects.filter(Q(state=JobState.RUNNING) | Q(earlier, state=JobState.QUEUED)).exclude(
+        pk=job.pk
+    )
 
 
 def seconds_waiting(jobs: QuerySet[Job]) -> float:

@@ -46,7 +46,9 @@ def queue_note(job: Job) -> str:
     count, seconds = ahead.count(), round(seconds_waiting(ahead))
     if count == 0:
         return _("next in line")
-    words = ngettext("%(count)d job ahead, about %(seconds)d s", "%(count)d jobs ahead, about %(seconds)d s", count)
+    words = ngettext(
+        "%(count)d job ahead, about %(seconds)d s", "%(count)d jobs ahead, about %(seconds)d s", count
+    )
     return words % {"count": count, "seconds": seconds}
 
 
@@ -78,7 +80,17 @@ class EngineSerializer(serializers.ModelSerializer[Engine]):
 
     class Meta:
         model = Engine
-        fields = ("slug", "title", "summary", "pipeline", "revision", "licence", "tools", "options", "is_enabled")
+        fields = (
+            "slug",
+            "title",
+            "summary",
+            "pipeline",
+            "revision",
+            "licence",
+            "tools",
+            "options",
+            "is_enabled",
+        )
         read_only_fields = fields
 
 
@@ -124,5 +136,5 @@ class JobRequestSerializer(serializers.Serializer[Any]):
     work = serializers.UUIDField()
     tool = serializers.ChoiceField(choices=sorted(TOOLS))
     inputs = serializers.DictField(default=dict)
-    source = serializers.UUIDField(required=False, allow_null=True)
+    source = serializers.UUIDField(required=False, allow_null=True)  # type: ignore[assignment]  # a field named source
     engine = serializers.SlugField(required=False, allow_blank=True, default="")

@@ -88,12 +88,18 @@ def request_job(
     Raises:
         ToolNotAllowed, LessonFirst, NoEngine, OverBudget, BadInputs: with a sentence each.
     """
-    work = Work.objects.select_for_update(of=("self",)).select_related("brief__module__course", "crew").get(pk=work.pk)
+    work = (
+        Work.objects.select_for_update(of=("self",))
+        .select_related("brief__module__course", "crew")
+        .get(pk=work.pk)
+    )
     require(can_generate(by, work))
     chosen = _usable_tool(tool, work=work, by=by)
     found = engine_for(chosen, slug=engine)
     if found is None:
-        raise NoEngine(_("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(chosen.title)})
+        raise NoEngine(
+            _("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(chosen.title)}
+        )
     request = _checked_request(chosen, found, inputs=inputs, source=source, work=work)
     units = queueing.units(makes=chosen.makes, request=request)
     price = queueing.price(units=units, seconds_per_unit=found.seconds_per_step)
@@ -131,7 +137,11 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
         NotPossibleNow: It waits, runs or is done.
         OverBudget: The work's GPU-seconds don't suffice any more.
     """
-    work = Work.objects.select_for_update(of=("self",)).select_related("brief__module__course", "crew").get(pk=job.work_id)
+    work = (
+        Work.objects.select_for_update(of=("self",))
+        .select_related("brief__module__course", "crew")
+        .get(pk=job.work_id)
+    )
     require(can_generate(by, work))
     _require_budget(work, job.price_seconds)
     moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(

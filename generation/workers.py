@@ -125,7 +125,10 @@ def _produce(job: Job, *, folder: Path, heart: Heartbeat, now: Clock) -> tuple[P
     watch = Watch(job, heart=heart, now=now)
     began = now()
     produced = engine.run(
-        Request(job.tool, job.request, source), folder=folder, progress=watch.progress, cancelled=watch.cancelled
+        Request(job.tool, job.request, source),
+        folder=folder,
+        progress=watch.progress,
+        cancelled=watch.cancelled,
     )
     return produced, (now() - began).total_seconds()
 
@@ -194,7 +197,9 @@ def commit(job: Job, produced: Produced, *, spent_seconds: float, now: Clock) ->
     at = now()
     with transaction.atomic():
         _finish(job, spent_seconds=spent_seconds, at=at)
-        media = add_generated_media(work=job.work, name=file_name(job, produced), stored=stored, by=job.created_by, now=at)
+        media = add_generated_media(
+            work=job.work, name=file_name(job, produced), stored=stored, by=job.created_by, now=at
+        )
         entry = ledger.append(
             kind="asset.generated",
             subject=f"media:{media.uuid}",

@@ -20,7 +20,9 @@ def check_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise Problem(
-            gettext_noop("There is no engine folder %(folder)s. Copy the model there, or correct the engine’s folder."),
+            gettext_noop(
+                "There is no engine folder %(folder)s. Copy the model there, or correct the engine’s folder."
+            ),
             folder=str(folder),
         )
     for path in sorted(folder.rglob("*")):
@@ -34,7 +36,9 @@ def check_folder(folder: Path) -> None:
             )
     if not any(folder.rglob(f"*{WEIGHTS}")):
         raise Problem(
-            gettext_noop("The engine folder %(folder)s holds no weights (*.safetensors). Copy the entire model there."),
+            gettext_noop(
+                "The engine folder %(folder)s holds no weights (*.safetensors). Copy the entire model there."
+            ),
             folder=folder.name,
         )
 
@@ -43,7 +47,9 @@ def folder_revision(folder: Path) -> str:
     """Return SHA-256 over names and contents of every file of the folder, as 64 hex digits."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + str(path.stat().st_size).encode() + b"\0")
+        digest.update(
+            str(path.relative_to(folder)).encode() + b"\0" + str(path.stat().st_size).encode() + b"\0"
+        )
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 digest.update(chunk)

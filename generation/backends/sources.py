@@ -36,5 +36,7 @@ def _first_frame(path: Path) -> Image.Image:
             return frame
     except (av.FFmpegError, IndexError, StopIteration) as fault:
         raise Problem(
-            gettext_noop("The source holds no picture that could be read. Choose a still or a clip that plays.")
+            gettext_noop(
+                "The source holds no picture that could be read. Choose a still or a clip that plays."
+            )
         ) from fault

@@ -55,7 +55,9 @@ class TextEngine:
             )  # fmt: skip
         stop_if(cancelled)
         words = self.tokenizer.decode(made[0, asked["input_ids"].shape[1] :], skip_special_tokens=True)
-        facts = devices.machine_facts(self.spec, tokens=int(made.shape[1]), pipeline=type(self.model).__name__)
+        facts = devices.machine_facts(
+            self.spec, tokens=int(made.shape[1]), pipeline=type(self.model).__name__
+        )
         return Produced(writing.write_text(words, folder), "text", facts)
 
 

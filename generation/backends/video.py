@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,7 @@ MOVES: dict[str, tuple[float, float, float]] = {
 """Camera moves as (right, down, closer)."""
 
 
-def moved_still(
-    picture: Image.Image, *, move: str, count: int, width: int, height: int
-) -> list[Image.Image]:
+def moved_still(picture: Image.Image, *, move: str, count: int, width: int, height: int) -> list[Image.Image]:
     """Return `count` frames of width × height: the window a camera sees while it moves over the still.
 
     Args:
@@ -137,6 +136,12 @@ class WanEngine(ClipEngine):
     """Wan image-to-video: the picture is the first frame, the move is told in words."""
 
     pipeline_name = "WanImageToVideoPipeline"
+
+    @classmethod
+    def load(cls, spec: EngineSpec) -> ClipEngine:
+        if find_spec("ftfy") is None:  # diffusers would only notice in the middle of a job
+            raise ImportError("the Python package ftfy, which Wan cleans its prompts with, is not installed")
+        return super().load(spec)
 
     def settings(self, request: Request, *, width: int, height: int) -> dict[str, Any]:
         count = frame_count(request.inputs, fps=self.fps, most=int(self.spec.options.get("most_frames", 81)))

@@ -32,9 +32,12 @@ class VoiceEngine:
 
         stop_if(cancelled)
         ids = self.tokenizer(request.inputs["line"], return_tensors="pt")
-        if ids["input_ids"].shape[1] < 2:
+        silent = {self.tokenizer.pad_token_id, self.tokenizer.unk_token_id}
+        if not set(ids["input_ids"][0].tolist()) - silent:
             raise Problem(
-                gettext_noop("This voice knows none of the letters of “%(line)s”. Choose a voice for its language."),
+                gettext_noop(
+                    "This voice knows none of the letters of “%(line)s”. Choose a voice for its language."
+                ),
                 line=request.inputs["line"][:60],
             )
         self.model.speaking_rate = self.model.config.speaking_rate * float(request.inputs["pace"])

@@ -95,7 +95,9 @@ NEGATIVE = Input("negative", gettext_noop("Not in the picture"), "words", high=3
 SEED = Input("seed", gettext_noop("Seed"), "whole", default=1, low=0, high=MOST_SEED, is_folded=True,
              help=gettext_noop("The same seed and the same words give the same picture again."))  # fmt: skip
 STEPS = Input("steps", gettext_noop("Steps"), "whole", default=12, low=2, high=80, is_folded=True)
-GUIDANCE = Input("guidance", gettext_noop("How closely to follow the words"), "number", default=3.0, low=1, high=20, is_folded=True)  # fmt: skip
+GUIDANCE = Input(
+    "guidance", gettext_noop("How closely to follow the words"), "number", default=3.0, low=1, high=20, is_folded=True
+)  # fmt: skip
 STRENGTH = Input("strength", gettext_noop("How far to leave the source"), "number", default=0.5, low=0.1, high=1,
                  help=gettext_noop("0.1 keeps the picture, 1 forgets it."))  # fmt: skip
 SECONDS = Input("seconds", gettext_noop("Length in seconds"), "number", default=2.0, low=0.5, high=10)
@@ -146,7 +148,8 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 (
                     Input("line", gettext_noop("The line"), "lines", high=400, is_required=True,
                           help=gettext_noop("What is said, as it is said. Punctuation makes the pauses.")),
-                    Input("pace", gettext_noop("Pace"), "number", default=1.0, low=0.5, high=2, help=gettext_noop("1 is the engine’s own pace.")),
+                    Input("pace", gettext_noop("Pace"), "number", default=1.0, low=0.5, high=2,
+                          help=gettext_noop("1 is the engine’s own pace.")),
                     SEED,
                 ),
             ),
@@ -154,7 +157,9 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
     }
 )  # fmt: skip
 
-NO_WORDS = gettext_noop("Say what is to be seen: fill in the place or the action, or write a prompt of your own.")
+NO_WORDS = gettext_noop(
+    "Say what is to be seen: fill in the place or the action, or write a prompt of your own."
+)
 
 
 def validate(
@@ -205,7 +210,9 @@ def _checked_words(item: Input, raw: str) -> tuple[str, InputProblem | None]:
     if item.is_required and not text:
         return text, InputProblem(item.slug, gettext_noop("This can’t stay empty."), {})
     if len(text) > item.high:
-        template = gettext_noop("This is %(length)d characters long; at most %(limit)d can be used. Shorten it.")
+        template = gettext_noop(
+            "This is %(length)d characters long; at most %(limit)d can be used. Shorten it."
+        )
         return text, InputProblem(item.slug, template, {"length": len(text), "limit": int(item.high)})
     return text, None
 

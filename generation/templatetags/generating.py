@@ -15,7 +15,13 @@ from ui import problems
 
 register = template.Library()
 TONES = {"queued": "quiet", "running": "open", "done": "accent", "failed": "danger", "cancelled": "quiet"}
-ICONS = {"queued": "hourglass", "running": "cpu", "done": "check", "failed": "octagon-alert", "cancelled": "x"}
+ICONS = {
+    "queued": "hourglass",
+    "running": "cpu",
+    "done": "check",
+    "failed": "octagon-alert",
+    "cancelled": "x",
+}
 
 
 @register.filter

@@ -26,11 +26,11 @@ MOST_LOOKS = 20 * 60 * 2
 """Twenty minutes; the browser comes back by itself when the job still runs."""
 
 
-@signed_in
+@signed_in  # type: ignore[arg-type]  # login_required takes coroutines, as the stubs of `View` do not
 @require_safe
 async def job_events(request: PersonRequest, uuid: UUID) -> StreamingHttpResponse:
     """Stream the job's progress until it is finished, the person leaves, or the time is up."""
-    user = cast(User, await request.auser())
+    user = cast("User", await request.auser())
     job = await jobs_visible_to(user).filter(uuid=uuid).values_list("pk", flat=True).afirst()
     if job is None:
         raise Http404

@@ -19,7 +19,7 @@ from generation.choices import JobState
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
 from generation.models import Job
-from generation.permissions import can_cancel_job, can_retry_job
+from generation.permissions import can_cancel_job, can_retry_job, can_see_engines
 from generation.queries import budget_of, jobs_visible_to
 from generation.serializers import progress_report
 
@@ -41,11 +41,22 @@ def job_list(request: PersonRequest) -> HttpResponse:
     if chosen in STATES:
         jobs = jobs.filter(state__in=STATES[chosen])
     page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "generation/job_list.html", {"page": page, "filters": _filters(chosen), "chosen": chosen})
+    context = {
+        "page": page,
+        "filters": _filters(chosen),
+        "chosen": chosen,
+        "may_see_engines": can_see_engines(request.user),
+    }
+    return render(request, "generation/job_list.html", context)
 
 
 def _filters(chosen: str) -> list[dict[str, object]]:
-    words = {"": _("All"), "waiting": _("In the queue"), "done": _("Ready"), "failed": _("Failed or cancelled")}
+    words = {
+        "": _("All"),
+        "waiting": _("In the queue"),
+        "done": _("Ready"),
+        "failed": _("Failed or cancelled"),
+    }
     return [
         {"label": label, "url": f"?state={name}" if name else "?", "current": name == chosen}
         for name, label in words.items()
@@ -56,7 +67,9 @@ def _filters(chosen: str) -> list[dict[str, object]]:
 @require_safe
 def job_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
     job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
-    return render(request, "generation/job_detail.html", {**panel_context(request, job), "budget": budget_of(job.work)})
+    return render(
+        request, "generation/job_detail.html", {**panel_context(request, job), "budget": budget_of(job.work)}
+    )
 
 
 @signed_in

@@ -44,15 +44,15 @@ def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
         raise Http404
     engines = engines_for(chosen)
     sources = _sources(work, chosen)
+    job = _shown_job(request, work)
     if request.method != "POST":
-        job = _shown_job(request, work)
         initial = _initial(request, chosen, job)
         form = ToolForm(tool=chosen, engines=engines, sources=sources, initial=initial)
         return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job)
     form = ToolForm(request.POST, tool=chosen, engines=engines, sources=sources)
     asked = _requested(request, form, work=work) if form.is_valid() else None
     if asked is None:
-        return _page(request, work=work, tool=chosen, form=form, engines=engines, status=422)
+        return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job, status=422)
     return redirect(job_url(asked))
 
 
@@ -130,7 +130,9 @@ def _price(form: ToolForm, engine: Engine | None) -> float:
     """Return the price of the form as it opens; the page's script keeps it up to date."""
     if engine is None:
         return 0.0
-    opened, _problems = validate(form.tool, {item.slug: form[item.slug].value() for item in form.tool.inputs}, has_source=True)
+    opened, _problems = validate(
+        form.tool, {item.slug: form[item.slug].value() for item in form.tool.inputs}, has_source=True
+    )
     units = queueing.units(makes=form.tool.makes, request=opened)
     return queueing.price(units=units, seconds_per_unit=engine.seconds_per_step)
 

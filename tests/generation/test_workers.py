@@ -19,7 +19,7 @@ from generation.services import cancel_job, request_job
 from ledger.models import Entry
 from tests.factories import NOW, make_job
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.xdist_group("engines")]
 WORDS = {"place": "a ferry landing in the rain", "shot": "wide", "seed": 7, "steps": 2}
 
 
@@ -36,7 +36,9 @@ class Clock:
 
 @pytest.fixture
 def job(scene, engines):
-    return request_job(work=scene.work, tool="text-to-image", inputs=WORDS, source=None, by=scene.alice, now=NOW)
+    return request_job(
+        work=scene.work, tool="text-to-image", inputs=WORDS, source=None, by=scene.alice, now=NOW
+    )
 
 
 def produce_text(tmp_path, words="Dawn."):
@@ -85,7 +87,11 @@ def test_jobs_are_taken_in_the_order_they_were_asked_for(scene):
 
 
 def test_a_killed_workers_job_is_taken_again_and_its_late_commit_changes_nothing(scene, tmp_path):
-    make_job(scene.work, tool="text-draft", request={"premise": "a ferry", "task": "scene", "length": 20, "seed": 1})
+    make_job(
+        scene.work,
+        tool="text-draft",
+        request={"premise": "a ferry", "task": "scene", "length": 20, "seed": 1},
+    )
     killed = workers.claim_next(worker="killed", now=NOW)
     assert workers.sweep_jobs(now=NOW + timedelta(minutes=1)) is True
     second = workers.claim_next(worker="second", now=NOW + timedelta(minutes=1))
@@ -93,7 +99,9 @@ def test_a_killed_workers_job_is_taken_again_and_its_late_commit_changes_nothing
     with pytest.raises(workers.Overtaken):
         workers.commit(killed, produce_text(tmp_path, "late"), spent_seconds=1, now=Clock())
     assert (Output.objects.count(), Media.objects.count(), Entry.objects.count()) == (0, 0, 0)
-    workers.commit(second, produce_text(tmp_path, "in time"), spent_seconds=1, now=Clock(NOW + timedelta(minutes=2)))
+    workers.commit(
+        second, produce_text(tmp_path, "in time"), spent_seconds=1, now=Clock(NOW + timedelta(minutes=2))
+    )
     assert Job.objects.get().state == JobState.DONE
     assert "in time" in store.path(Output.objects.get().media.sha256).read_text()
 
@@ -179,5 +187,3 @@ def test_the_engines_pace_is_learned_from_finished_jobs(job, engines):
     job.refresh_from_db()
     expected = 0.7 * known + 0.3 * job.spent_seconds / 2
     assert job.engine.__class__.objects.get(pk=job.engine_id).seconds_per_step == pytest.approx(expected)
-
-

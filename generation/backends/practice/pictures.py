@@ -13,7 +13,14 @@ CHANNELS = 16
 LATENTS = 4
 LEVELS = 4
 SEED = 20_260_301
-CALIBRATION = ("night market", "dawn over the river", "an old man in the rain", "雪中的古镇", "close-up", "noon, sea")
+CALIBRATION = (
+    "night market",
+    "dawn over the river",
+    "an old man in the rain",
+    "雪中的古镇",
+    "close-up",
+    "noon, sea",
+)
 GAIN = 1.6
 BRIGHTNESS = (0.48, 0.96, 0.16)
 COLOURS = ((1.12, -1.12, 0.0), (-0.56, -0.56, 1.12))

@@ -16,7 +16,12 @@ def build_voice(folder: Path) -> None:
     import torch
     from transformers import VitsConfig, VitsModel, VitsTokenizer
 
-    letters = ["<pad>", "<unk>", *PUNCTUATION, *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]
+    letters = [
+        "<pad>",
+        "<unk>",
+        *PUNCTUATION,
+        *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+    ]
     letters += [chr(code) for code in range(0x4E00, 0xA000)]
     with TemporaryDirectory() as place:
         path = Path(place) / "vocab.json"
@@ -37,7 +42,9 @@ def build_voice(folder: Path) -> None:
         with torch.no_grad():
             last = model.decoder.conv_post.weight  # (1, channels, 7)
             tap = torch.arange(last.shape[2]) - last.shape[2] // 2
-            band = torch.sin(2 * torch.pi * tap / last.shape[2]) * torch.cos(torch.pi * tap / (last.shape[2] + 1))
+            band = torch.sin(2 * torch.pi * tap / last.shape[2]) * torch.cos(
+                torch.pi * tap / (last.shape[2] + 1)
+            )
             last.copy_(LOUDNESS * last.mean(dim=2, keepdim=True).sign() * band)  # odd: neither hum nor hiss
     model.save_pretrained(folder, safe_serialization=True)
     tokenizer.save_pretrained(folder)

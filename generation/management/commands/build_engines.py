@@ -17,11 +17,15 @@ class Command(BaseCommand):
     help = "Build the small practice engines that are missing and register every engine of fixtures/engines.yaml."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--anew", action="store_true", help="Build engines that are there already once more.")
+        parser.add_argument(
+            "--anew", action="store_true", help="Build engines that are there already once more."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         built = build_practice_engines(Path(settings.ENGINES_DIR), anew=options["anew"])
-        rows = yaml.safe_load((Path(settings.BASE_DIR) / "fixtures" / "engines.yaml").read_text(encoding="utf-8"))
+        rows = yaml.safe_load(
+            (Path(settings.BASE_DIR) / "fixtures" / "engines.yaml").read_text(encoding="utf-8")
+        )
         engines = register_engines(rows=rows)
         names = ", ".join(built) or "nothing, all were there"
         self.stdout.write(f"Built {names}. {len(engines)} engines are registered.")
