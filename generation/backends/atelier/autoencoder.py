@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch.nn import functional as F  # noqa: N812
 
 from generation.backends.atelier.recipe import Recipe
-from generation.backends.atelier.sheets import grid, save_sheet
 from generation.backends.atelier.shards import Painted, painted
+from generation.backends.atelier.sheets import grid, save_sheet
 from generation.backends.atelier.sitting import Sitting, Trainee, sit
 
 KL_WEIGHT = 2e-4
@@ -58,7 +58,7 @@ def as_pixels(pictures: Any) -> NDArray[np.uint8]:
 
 
 def subject_weight(pictures: Any) -> Any:
-    """Where to look harder, (n, 1, h, w) with mean 1: strong colour and detail, which subjects have and skies lack."""
+    """Where to look harder, (n, 1, h, w) with mean 1: strong colour and detail, which skies lack."""
     chroma = pictures.amax(dim=1, keepdim=True) - pictures.amin(dim=1, keepdim=True)
     luma = pictures.mean(dim=1, keepdim=True)
     detail = (luma - F.avg_pool2d(luma, 5, stride=1, padding=2)).abs()
@@ -87,10 +87,12 @@ def picture_loss(made: Any, wanted: Any) -> Any:
 def busiest_part(
     picture: NDArray[np.uint8], *, size: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """A part of the picture: of three places drawn at random the one with most contrast; skies teach little."""
+    """A part of the picture: of three drawn at random the one with most contrast; skies teach little."""
     rows, columns = size
     height, width = picture.shape[:2]
-    places = [(int(rng.integers(height - rows + 1)), int(rng.integers(width - columns + 1))) for _ in range(3)]
+    places = [
+        (int(rng.integers(height - rows + 1)), int(rng.integers(width - columns + 1))) for _ in range(3)
+    ]
     parts = [picture[y : y + rows, x : x + columns] for y, x in places]
     busy = [float(part[::3, ::3].std(axis=(0, 1)).sum()) for part in parts]
     return parts[int(np.argmax(busy))]
@@ -118,11 +120,13 @@ def train_autoencoder(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     sit(learner, sitting=sitting, batch=recipe.batch_autoencoder, loss_of=loss_of, look=look)
 
 
-@torch.no_grad()
 def restored(vae: Any, unseen: Painted, folder: Path, *, step: int, device: Any) -> dict[str, float]:
     """PSNR in dB on held-out frames, and a sheet: painted above, restored below."""
     pixels = unseen.batch(np.arange(min(24, len(unseen))))
-    made = as_pixels(torch.cat([through(vae, as_tensor(part, device)) for part in np.array_split(pixels, 4)]))
+    with torch.no_grad():
+        made = as_pixels(
+            torch.cat([through(vae, as_tensor(part, device)) for part in np.array_split(pixels, 4)])
+        )
     error = ((pixels.astype(np.float64) - made) ** 2).mean(axis=(1, 2, 3))
     rows = [half for k in range(0, len(pixels), 6) for half in (pixels[k : k + 6], made[k : k + 6])]
     save_sheet(folder, grid(rows), step=step)
@@ -135,27 +139,22 @@ def through(vae: Any, pictures: Any) -> Any:
         return vae.decode(vae.encode(pictures).latent_dist.mode()).sample
 
 
-@torch.no_grad()
 def settle(vae: Any, frames: Painted, *, device: Any) -> None:
     """Fold mean and spread of each latent channel into the 1x1 convolutions around the bottleneck.
 
     Afterwards latents have mean 0 and standard deviation 1 per channel, and pictures come back as before.
     """
     pixels = frames.batch(np.linspace(0, len(frames) - 1, min(200, len(frames))).astype(np.int64))
-    latents = torch.cat(
-        [
-            vae.encode(as_tensor(part, device)).latent_dist.mode()
-            for part in np.array_split(pixels, 8)
-            if len(part)
-        ]
-    )
-    mean, spread = latents.mean(dim=(0, 2, 3)), latents.std(dim=(0, 2, 3)).clamp_min(1e-4)
-    into, out = vae.quant_conv, vae.post_quant_conv
-    out.bias.add_(out.weight[:, :, 0, 0] @ mean)
-    out.weight.mul_(spread[None, :, None, None])
-    into.weight[:4].div_(spread[:, None, None, None])
-    into.bias[:4].sub_(mean).div_(spread)
-    into.bias[4:].sub_(2 * spread.log())
+    with torch.no_grad():
+        parts = [as_tensor(part, device) for part in np.array_split(pixels, 8) if len(part)]
+        latents = torch.cat([vae.encode(part).latent_dist.mode() for part in parts])
+        mean, spread = latents.mean(dim=(0, 2, 3)), latents.std(dim=(0, 2, 3)).clamp_min(1e-4)
+        into, out = vae.quant_conv, vae.post_quant_conv
+        out.bias.add_(out.weight[:, :, 0, 0] @ mean)
+        out.weight.mul_(spread[None, :, None, None])
+        into.weight[:4].div_(spread[:, None, None, None])
+        into.bias[:4].sub_(mean).div_(spread)
+        into.bias[4:].sub_(2 * spread.log())
 
 
 def settled(work: Path, *, recipe: Recipe, device: Any) -> Any:
@@ -170,7 +169,6 @@ def latents_path(work: Path, kind: str) -> Path:
     return work / "latents" / f"{kind}.npy"
 
 
-@torch.no_grad()
 def encode_all(
     work: Path, *, recipe: Recipe, device: Any, stop: Callable[[], bool], say: Callable[[str], None]
 ) -> None:
@@ -178,35 +176,27 @@ def encode_all(
     vae = settled(work, recipe=recipe, device=device)
     for kind in ("held-out", "frames"):
         pictures = painted(work / "data", kind, recipe=recipe)
-        path = latents_path(work, kind)
-        newest = max((work / "autoencoder" / "checkpoint.pt").stat().st_mtime, 0.0)
-        if (
-            path.exists()
-            and path.stat().st_mtime > newest
-            and np.load(path, mmap_mode="r").shape[0] == len(pictures)
-        ):
-            continue
-        _encode(vae, pictures, path, device=device, stop=stop, say=say)
+        if not _is_current(work, kind, count=len(pictures)):
+            _encode(vae, pictures, latents_path(work, kind), stop=stop, say=say)
+
+
+def _is_current(work: Path, kind: str, *, count: int) -> bool:
+    path = latents_path(work, kind)
+    newest = (work / "autoencoder" / "checkpoint.pt").stat().st_mtime
+    return path.exists() and path.stat().st_mtime > newest and len(np.load(path, mmap_mode="r")) == count
 
 
 def _encode(
-    vae: Any,
-    pictures: Painted,
-    path: Path,
-    *,
-    device: Any,
-    stop: Callable[[], bool],
-    say: Callable[[str], None],
+    vae: Any, pictures: Painted, path: Path, *, stop: Callable[[], bool], say: Callable[[str], None]
 ) -> None:
     parts: list[NDArray[np.float16]] = []
     told = time.monotonic()
     for first in range(0, len(pictures), LATENT_BATCH):
         if stop():
             return
-        numbers = np.arange(first, min(first + LATENT_BATCH, len(pictures)))
-        with torch.autocast(device.type, torch.bfloat16):
-            mode = vae.encode(as_tensor(pictures.batch(numbers), device)).latent_dist.mode()
-        parts.append(mode.float().cpu().numpy().astype(np.float16))
+        parts.append(
+            _encoded(vae, pictures.batch(np.arange(first, min(first + LATENT_BATCH, len(pictures)))))
+        )
         if time.monotonic() - told > 30:
             told = time.monotonic()
             say(f"latents: {first} of {len(pictures)}")
@@ -214,3 +204,10 @@ def _encode(
     with path.with_suffix(".part").open("wb") as file:
         np.save(file, np.concatenate(parts))
     path.with_suffix(".part").replace(path)
+
+
+def _encoded(vae: Any, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:
+    with torch.no_grad(), torch.autocast(vae.device.type, torch.bfloat16):
+        mode = vae.encode(as_tensor(pixels, vae.device)).latent_dist.mode()
+    found: NDArray[np.float16] = mode.float().cpu().numpy().astype(np.float16)
+    return found

@@ -71,7 +71,10 @@ def noised(latents: Any, *, scheduler: Any, generator: Any) -> tuple[Any, Any, A
 def train_denoiser(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     """Teach the UNet on cached latents with fresh captions."""
     learner = trainee(work, recipe=recipe).prepare(sitting.device)
-    tower, tokenizer = trained_tower(work, recipe=recipe, device=sitting.device), tokenizer_of(work, recipe=recipe)
+    tower, tokenizer = (
+        trained_tower(work, recipe=recipe, device=sitting.device),
+        tokenizer_of(work, recipe=recipe),
+    )
     scheduler, device = new_scheduler(), sitting.device
     frames = painted(work / "data", "frames", recipe=recipe)
     latents = np.load(latents_path(work, "frames"))
@@ -100,9 +103,8 @@ def train_denoiser(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     sit(learner, sitting=sitting, batch=recipe.batch_unet, loss_of=loss_of, look=look)
 
 
-@torch.no_grad()
 def unseen_loss(unet: Any, work: Path, *, recipe: Recipe, hidden_of: Any, device: Any) -> float:
-    """Mean squared error of v on held-out frames with complete captions, times even, noise the same every time."""
+    """Mean squared error of v on held-out frames with complete captions; times and noise are always the same."""
     unseen = painted(work / "data", "held-out", recipe=recipe)
     latents = np.load(latents_path(work, "held-out"))[:LOOK_AT]
     rng, generator = np.random.default_rng(recipe.seed), torch.Generator().manual_seed(recipe.seed)
@@ -111,7 +113,7 @@ def unseen_loss(unet: Any, work: Path, *, recipe: Recipe, hidden_of: Any, device
         clean = torch.from_numpy(latents[part]).float().to(device)
         noisy, times, velocity = noised(clean, scheduler=scheduler, generator=generator)
         captions = [said(unseen.scenes[n], rng=rng, drop=0.0) for n in part]
-        with torch.autocast(device.type, torch.bfloat16):
+        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
             made = unet(noisy, times, hidden_of(captions)).sample
         errors += mse_loss(made.float(), velocity, reduction="none").mean(dim=(1, 2, 3)).tolist()
     return float(np.mean(errors))

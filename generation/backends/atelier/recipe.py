@@ -21,11 +21,10 @@ class Recipe:
 
     Attributes:
         width, height: Pixels of a picture; multiples of 8.
-        frames, held_out, clips: How many are painted: training frames, frames of held-out combinations, moving takes.
+        frames, held_out, clips: How many are painted to train on, of held-out combinations, and as moving takes.
         clip_frames: Frames of a moving take, at 8 per second.
         autoencoder: Channels per level of the autoencoder; four levels shrink a side eightfold.
-        crop: Rows and columns of the parts that the autoencoder learns from; it has no attention, so parts teach the
-            whole.
+        crop: Rows and columns of the parts the autoencoder learns from; without attention, parts teach the whole.
         unet: Channels per level of the denoiser.
         crossing: Which of these levels listen to the words.
         words: Tokens of a caption.
@@ -48,7 +47,7 @@ class Recipe:
     text_layers: int = 3
     words: int = 40
     batch_text: int = 64
-    batch_autoencoder: int = 12
+    batch_autoencoder: int = 6
     batch_unet: int = 16
     batch_control: int = 12
     batch_motion: int = 2

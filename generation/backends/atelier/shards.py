@@ -148,7 +148,8 @@ class Painted:
     """Painted pictures, read from disk as they are asked for.
 
     Attributes:
-        arrays: One memory map per shard, (count, height, width, 3) uint8 RGB; clips and depth have their own shapes.
+        arrays: One memory map per shard, (count, height, width, 3) uint8 RGB; clips hold a take per picture, and
+            depth a fourth channel.
         scenes: What each picture shows.
     """
 
@@ -184,4 +185,10 @@ def _scenes_beside(shard: Shard) -> list[Scene]:
     """Read, not drawn again: the painter may have learnt new words since."""
     lines = shard.path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
     words = [json.loads(line)["scene"] for line in lines]
-    return [Scene(**{name: KINDS_OF_WORDS[name](value) for name, value in scene.items()}) for scene in words]
+    return [scene_of(scene) for scene in words]
+
+
+def scene_of(words: dict[str, str]) -> Scene:
+    """The scene of attribute words, as `Scene.words` gives them."""
+    values = {name: KINDS_OF_WORDS[name](value) for name, value in words.items()}
+    return Scene(**values)  # type: ignore[arg-type]

@@ -34,7 +34,7 @@ def save_sheet(folder: Path, sheet: Pixels, *, step: int) -> Path:
 
 
 def draw_curves(work: Path) -> Path | None:
-    """All curves of a working folder as one PNG, each column of figures over samples seen; None if there are none."""
+    """All curves of a working folder as one PNG, each figure over samples seen; None if there are none."""
     plots = [plot for curve in sorted(work.glob("*/curve.csv")) for plot in _plots(curve)]
     if not plots:
         return None

@@ -1,4 +1,4 @@
-"""One sitting of training: steps until the time is up, with curve, checkpoint and an averaged copy of the weights."""
+"""One sitting of training: steps until the time is up, with curve, checkpoint and averaged weights."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ class Trainee:
         self.step += 1
         self._average()
 
-    @torch.no_grad()
     def _average(self) -> None:
         keep = min(self.decay, (1 + self.step) / (10 + self.step))
-        for mean, weight in zip(self.ema.parameters(), self.module.parameters(), strict=True):
-            if weight.requires_grad:
-                mean.lerp_(weight, 1 - keep)
+        with torch.no_grad():
+            for mean, weight in zip(self.ema.parameters(), self.module.parameters(), strict=True):
+                if weight.requires_grad:
+                    mean.lerp_(weight, 1 - keep)
 
     def note(self, **figures: float) -> None:
         """Add a row to the curve."""
@@ -189,4 +189,5 @@ def progress(trainee: Trainee, *, speed: float, spent: float) -> str:
     """One line about how it goes."""
     recent = trainee.losses[-50:]
     mean = sum(recent) / max(1, len(recent))
-    return f"{trainee.name}: step {trainee.step}, {trainee.samples} samples, {speed:.1f}/s, loss {mean:.4f}, {spent:.0%}"
+    far = f"step {trainee.step}, {trainee.samples} samples, {speed:.1f}/s"
+    return f"{trainee.name}: {far}, loss {mean:.4f}, {spent:.0%}"

@@ -107,20 +107,17 @@ def train_text(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     sit(learner, sitting=sitting, batch=recipe.batch_text, loss_of=loss_of, look=look)
 
 
-@torch.no_grad()
 def understood(module: Any, tokenizer: Any, *, recipe: Recipe, device: Any) -> dict[str, float]:
     """Share of attributes read right from complete captions at the last position, 256 captions."""
     rng = np.random.default_rng([recipe.seed, 12])
     scenes = [random_scene(rng) for _ in range(256)]
-    ids = ids_of(
-        tokenizer, [said(scene, rng=rng, drop=0.0) for scene in scenes], recipe=recipe, device=device
-    )
-    hidden = module["tower"](ids).last_hidden_state[:, -1]
+    captions = [said(scene, rng=rng, drop=0.0) for scene in scenes]
     answers = answers_of(scenes, device)
-    return {
-        name: float((head(hidden).argmax(-1) == answers[name]).float().mean())
-        for name, head in module["heads"].items()
-    }
+    with torch.no_grad():
+        ids = ids_of(tokenizer, captions, recipe=recipe, device=device)
+        hidden = module["tower"](ids).last_hidden_state[:, -1]
+        right = {name: head(hidden).argmax(-1) == answers[name] for name, head in module["heads"].items()}
+    return {name: float(hits.float().mean()) for name, hits in right.items()}
 
 
 def trained_tower(work: Path, *, recipe: Recipe, device: Any) -> Any:

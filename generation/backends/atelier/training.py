@@ -113,7 +113,9 @@ def _stage(stage: str, run: Run, recipe: Recipe, sitting: Sitting) -> None:
         case "denoiser":
             train_denoiser(run.work, recipe=recipe, sitting=sitting)
         case "edge" | "depth":
-            train_control(run.work, guide="edge" if stage == "edge" else "depth", recipe=recipe, sitting=sitting)
+            train_control(
+                run.work, guide="edge" if stage == "edge" else "depth", recipe=recipe, sitting=sitting
+            )
         case "motion":
             train_motion(run.work, recipe=recipe, sitting=sitting)
 

@@ -11,10 +11,40 @@ from footage.painter.words import VOCABULARY, Language
 ENGLISH_SHARE = 0.55
 SEPARATORS = {"en": (", ", ", ", " ", "; ", ". "), "zh": ("，", "，", " ", "、", "；")}
 FILLERS: dict[Language, tuple[str, ...]] = {
-    "en": ("cinematic", "film still", "beautiful", "lonely", "quiet", "soft light", "storyboard", "a film frame of",
-           "there is", "old", "small", "standing", "walking", "under the sky", "far away", "movie scene"),
-    "zh": ("电影感", "画面", "电影镜头", "安静", "孤独", "美丽", "分镜", "一个", "站着", "走着", "远处", "氛围", "光影"),
-}  # fmt: skip
+    "en": (
+        "cinematic",
+        "film still",
+        "beautiful",
+        "lonely",
+        "quiet",
+        "soft light",
+        "storyboard",
+        "a film frame of",
+        "there is",
+        "old",
+        "small",
+        "standing",
+        "walking",
+        "under the sky",
+        "far away",
+        "movie scene",
+    ),
+    "zh": (
+        "电影感",
+        "画面",
+        "电影镜头",
+        "安静",
+        "孤独",
+        "美丽",
+        "分镜",
+        "一个",
+        "站着",
+        "走着",
+        "远处",
+        "氛围",
+        "光影",
+    ),
+}
 
 
 def said(scene: Scene, *, rng: np.random.Generator, drop: float = 0.25) -> str:
@@ -32,7 +62,7 @@ def said(scene: Scene, *, rng: np.random.Generator, drop: float = 0.25) -> str:
 
 
 def vocabulary() -> list[str]:
-    """Tokens of the engine: special ones, every word and character of the captions, and letters for the rest."""
+    """Tokens of the engine: special ones, words and characters of the captions, and letters for the rest."""
     spoken = [
         word
         for values in VOCABULARY.values()
