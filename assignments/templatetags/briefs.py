@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from markdown_it import MarkdownIt
@@ -61,12 +60,6 @@ def markdown(text: str) -> SafeString:
 def problem_sentence(problem: Mapping[str, Any] | None) -> str:
     """`{{ media.problem|problem_sentence }}`: what went wrong and what to do."""
     return problems.sentence(problem) if problem else ""
-
-
-@register.simple_tag
-def short_hash(sha256: str) -> SafeString:
-    """`{% short_hash media.sha256 %}`: the first and last digits, the whole as a title."""
-    return format_html('<code class="hash" title="{}">{}…{}</code>', sha256, sha256[:8], sha256[-8:])
 
 
 def say(said: Said) -> str:
