@@ -31,11 +31,12 @@ class Marks:
     """All that is known about the marks of one submission; not to be shown before `are_out`.
 
     Attributes:
-        markings: By role; drafts too.
+        markings: By role; drafts too, which the agreement leaves out.
         roles: Roles whose finished marking the brief waits for: those that own criteria.
     """
 
     submission: Submission
+    criteria: Sequence[Criterion]
     lines: tuple[Line, ...]
     markings: Mapping[str, Marking]
     roles: frozenset[str]
@@ -138,6 +139,7 @@ def put_together(
     brief = submission.work.brief
     return Marks(
         submission=submission,
+        criteria=criteria,
         lines=lines,
         markings=markings,
         roles=frozenset(line.owner for line in lines),
@@ -152,8 +154,8 @@ def put_together(
 
 
 def points_of(marking: Marking | None) -> dict[str, Decimal]:
-    """Points by the criterion's slug; criteria with a comment only are left out."""
-    marks: Iterable[Mark] = marking.marks.all() if marking else ()
+    """Points of a finished marking by the criterion's slug; a draft counts for nothing."""
+    marks: Iterable[Mark] = marking.marks.all() if marking and marking.finished_at else ()
     return {mark.criterion.slug: mark.points for mark in marks if mark.points is not None}
 
 

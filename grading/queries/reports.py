@@ -85,7 +85,7 @@ def report_contents(submission: Submission) -> ReportContents | None:
         credits=_credits(submission),
         media=media,
         tools=_tools(media),
-        entries=_entries(submission, assessment, media),
+        entries=_entries(submission, assessment, media, with_marks=marks.are_out),
         head=latest_head(),
     )
 
@@ -106,7 +106,9 @@ def _tools(media: Mapping[str, Media]) -> list[ToolUse]:
     return [ToolUse(row["tool"], row["engine__title_en"], row["total"]) for row in used]
 
 
-def _entries(submission: Submission, assessment: Assessment, media: Mapping[str, Media]) -> list[Entry]:
+def _entries(
+    submission: Submission, assessment: Assessment, media: Mapping[str, Media], *, with_marks: bool
+) -> list[Entry]:
     subjects = [
         f"cut:{submission.cut.uuid}",
         f"submission:{submission.uuid}",
@@ -115,4 +117,5 @@ def _entries(submission: Submission, assessment: Assessment, media: Mapping[str,
         f"media:{submission.cut.film.uuid}",
         *(f"media:{key}" for key in media),
     ]
-    return list(Entry.objects.filter(subject__in=subjects).order_by("index"))
+    entries = Entry.objects.filter(subject__in=subjects).order_by("index")
+    return list(entries if with_marks else entries.exclude(kind="grade.given"))
