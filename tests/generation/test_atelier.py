@@ -14,7 +14,7 @@ from footage.painter.captions import caption
 from footage.painter.frames import picture_of
 from footage.painter.scene import Lens, Scene, random_scene
 from footage.problems import Problem
-from generation.backends.atelier import autoencoder, control, judge, shards, text, training
+from generation.backends.atelier import autoencoder, control, judge, polish, shards, text, training
 from generation.backends.atelier.depth import depth_of
 from generation.backends.atelier.export import export
 from generation.backends.atelier.recipe import RECIPES, is_held_out, recipe_named, recipe_of
@@ -150,7 +150,7 @@ def test_settling_changes_no_picture():
 
 
 def test_every_stage_leaves_a_checkpoint_and_a_curve(trained):
-    stages = ("text", "autoencoder", "denoiser", "edge", "depth", "motion")
+    stages = ("text", "autoencoder", "polish", "denoiser", "edge", "depth", "motion")
     assert {stage: steps_of(trained, stage) for stage in stages} == dict.fromkeys(stages, 2)
     assert (trained / "curves.png").stat().st_size > 0
     assert (trained / "denoiser" / "sheet.png").stat().st_size > 0
@@ -208,7 +208,7 @@ def test_the_engine_holds_extras_card_and_facts(engine):
     )
     facts = json.loads((engine.folder / "training.json").read_text())
     assert facts["recipe"]["name"] == "tiny"
-    assert [stage["steps"] for stage in facts["stages"]] == [2] * 6
+    assert [stage["steps"] for stage in facts["stages"]] == [2] * 7
     assert "license: cc0-1.0" in (engine.folder / "README.md").read_text()
     assert list(engine.folder.rglob("*.bin")) == []
 
@@ -290,3 +290,20 @@ def test_the_judge_learns_and_answers_for_every_attribute(trained):
     found = judge.ceiling(sees, shards.painted(trained / "data", "held-out", recipe=TINY))
     assert list(found) == ["shot", "place", "hour", "weather", "subject", "accent"]
     assert all(0 <= share <= 1 for share in found.values())
+
+
+def test_polishing_leaves_the_encoder_as_the_denoiser_knows_it(trained):
+    before = autoencoder.settled(trained, recipe=TINY, device=CPU)
+    after = polish.finished_autoencoder(trained, recipe=TINY, device=CPU)
+    assert polish.is_polished(trained)
+    same = [
+        torch.equal(a, b)
+        for a, b in zip(before.encoder.parameters(), after.encoder.parameters(), strict=True)
+    ]
+    moved = [
+        torch.equal(a, b)
+        for a, b in zip(before.decoder.parameters(), after.decoder.parameters(), strict=True)
+    ]
+    assert all(same)
+    assert not any(moved)
+    assert torch.equal(before.quant_conv.weight, after.quant_conv.weight)

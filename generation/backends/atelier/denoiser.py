@@ -11,8 +11,9 @@ from diffusers import UNet2DConditionModel
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import mse_loss
 
-from generation.backends.atelier.autoencoder import latents_path, settled
+from generation.backends.atelier.autoencoder import latents_path
 from generation.backends.atelier.pipelines import assemble, new_scheduler, sample_sheet
+from generation.backends.atelier.polish import finished_autoencoder
 from generation.backends.atelier.recipe import Recipe
 from generation.backends.atelier.shards import painted
 from generation.backends.atelier.sheets import save_sheet
@@ -78,7 +79,7 @@ def train_denoiser(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     scheduler, device = new_scheduler(), sitting.device
     frames = painted(work / "data", "frames", recipe=recipe)
     latents = np.load(latents_path(work, "frames"))
-    vae = settled(work, recipe=recipe, device=device)
+    vae = finished_autoencoder(work, recipe=recipe, device=device)
 
     def hidden_of(captions: list[str]) -> Any:
         with torch.no_grad():

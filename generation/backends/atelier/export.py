@@ -12,12 +12,12 @@ from typing import Any
 import torch
 
 from footage.problems import Problem, gettext_noop
-from generation.backends.atelier.autoencoder import settled
 from generation.backends.atelier.card import Progress, model_card
 from generation.backends.atelier.control import Guide, trained_control
 from generation.backends.atelier.denoiser import trained_unet
 from generation.backends.atelier.motion import trained_motion
 from generation.backends.atelier.pipelines import assemble
+from generation.backends.atelier.polish import finished_autoencoder, is_polished
 from generation.backends.atelier.recipe import Recipe
 from generation.backends.atelier.shards import painted
 from generation.backends.atelier.text import tokenizer_of, trained_tower
@@ -68,7 +68,7 @@ def pipeline_of(work: Path, *, recipe: Recipe) -> Any:
     """The pipeline of a working folder's averaged weights, on the CPU."""
     device = torch.device("cpu")
     return assemble(
-        vae=settled(work, recipe=recipe, device=device),
+        vae=finished_autoencoder(work, recipe=recipe, device=device),
         tower=trained_tower(work, recipe=recipe, device=device),
         tokenizer=tokenizer_of(work, recipe=recipe),
         unet=trained_unet(work, recipe=recipe, device=device),
@@ -92,7 +92,8 @@ def _save_extra(extra: str, work: Path, folder: Path, *, recipe: Recipe) -> None
 
 
 def _name_itself(folder: Path, work: Path, *, recipe: Recipe, extras: tuple[str, ...]) -> None:
-    stages = ("text", "autoencoder", "denoiser", *extras)
+    polished = ("polish",) if is_polished(work) else ()
+    stages = ("text", "autoencoder", *polished, "denoiser", *extras)
     progress = [Progress.of(work, stage) for stage in stages]
     frames = len(painted(work / "data", "frames", recipe=recipe))
     (folder / "README.md").write_text(model_card(recipe, progress, frames=frames), encoding="utf-8")

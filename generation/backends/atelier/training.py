@@ -15,6 +15,7 @@ from generation.backends.atelier.autoencoder import encode_all, train_autoencode
 from generation.backends.atelier.control import train_control
 from generation.backends.atelier.denoiser import train_denoiser
 from generation.backends.atelier.motion import train_motion
+from generation.backends.atelier.polish import train_polish
 from generation.backends.atelier.recipe import Recipe, recipe_of
 from generation.backends.atelier.shards import KINDS, paint_missing, shards_of
 from generation.backends.atelier.sheets import draw_curves
@@ -26,6 +27,7 @@ STAGES: dict[str, float] = {
     "text": 0.04,
     "autoencoder": 0.30,
     "latents": 0.0,
+    "polish": 0.10,
     "denoiser": 0.50,
     "edge": 0.06,
     "depth": 0.05,
@@ -110,6 +112,8 @@ def _stage(stage: str, run: Run, recipe: Recipe, sitting: Sitting) -> None:
             train_autoencoder(run.work, recipe=recipe, sitting=sitting)
         case "latents":
             encode_all(run.work, recipe=recipe, device=sitting.device, stop=run.stop, say=run.say)
+        case "polish":
+            train_polish(run.work, recipe=recipe, sitting=sitting)
         case "denoiser":
             train_denoiser(run.work, recipe=recipe, sitting=sitting)
         case "edge" | "depth":
