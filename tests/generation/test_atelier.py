@@ -35,6 +35,7 @@ def run_of(work: Path, *stages: str, steps: int = 2) -> training.Run:
         device="cpu",
         steps=steps,
         painters=1,
+        threads=1,
         stop=lambda: False,
         say=lambda line: None,
     )
@@ -43,7 +44,6 @@ def run_of(work: Path, *stages: str, steps: int = 2) -> training.Run:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """A run of two steps per stage."""
-    torch.set_num_threads(1)
     work = tmp_path_factory.mktemp("atelier")
     training.train(run_of(work))
     return work

@@ -44,6 +44,7 @@ class Run:
         minutes: Time of all stages asked for together.
         steps: Stop every stage after so many steps; for tests and lessons.
         painters: Processes that paint.
+        threads: Threads of the training itself.
     """
 
     work: Path
@@ -53,6 +54,7 @@ class Run:
     device: str
     steps: int | None
     painters: int
+    threads: int
     stop: Callable[[], bool]
     say: Callable[[str], None]
 
@@ -91,6 +93,7 @@ def train(run: Run) -> None:
     """Run the stages; each continues where an earlier sitting left it."""
     recipe = recipe_of(run.work, asked=run.recipe)
     device = chosen_device(run.device)
+    torch.set_num_threads(run.threads)
     ends = time.monotonic() + run.minutes * 60
     for place, stage in enumerate(run.stages):
         if run.stop():

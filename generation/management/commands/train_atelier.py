@@ -51,12 +51,9 @@ class Command(BaseCommand):
             raise CommandError(gettext(problem.template) % problem.params) from problem
 
     def _train(self, asked: dict[str, Any], asked_to_stop: Event) -> None:
-        import torch
-
         from generation.backends.atelier import training
         from generation.backends.atelier.recipe import recipe_named
 
-        torch.set_num_threads(asked["threads"])
         run = training.Run(
             work=asked["work_dir"],
             recipe=recipe_named(asked["size"], seed=asked["seed"]),
@@ -65,6 +62,7 @@ class Command(BaseCommand):
             device=asked["device"],
             steps=asked["steps"],
             painters=asked["painters"],
+            threads=asked["threads"],
             stop=asked_to_stop.is_set,
             say=lambda line: print(line, flush=True),
         )
