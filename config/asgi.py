@@ -1,8 +1,12 @@
-"""The web process."""
+"""The web process. Bodies of uploads reach the store as they arrive, without a temporary copy."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from assignments.backends.bodies import StreamingASGIHandler  # noqa: E402  # needs the rooms loaded
+
+application = StreamingASGIHandler()

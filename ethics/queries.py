@@ -22,7 +22,7 @@ from generation.domain.tools import TOOLS
 from generation.models import Job
 from ledger.canonical import canonical_json
 
-SEARCHED_ROLES = (MediaRole.RUSH, MediaRole.STILL, MediaRole.GENERATED)
+SEARCHED_ROLES = (MediaRole.RUSH, MediaRole.STILL, MediaRole.SOUND, MediaRole.GENERATED)
 PENDING = (AssessmentState.QUEUED, AssessmentState.RUNNING)
 
 
@@ -90,7 +90,6 @@ def materials_of(cut: Cut) -> list[Material]:
         Media.objects.filter(role__in=SEARCHED_ROLES, state=MediaState.READY)
         .filter(~Q(role=MediaRole.GENERATED) | Q(output__isnull=False))
         .filter(work__brief__module__course=cut.work.brief.module.course_id)
-        .exclude(facts__kind="sound")
         .exclude(facts__kind="text")
         .select_related("reference", "output__job")
         .order_by("pk")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
@@ -52,8 +51,15 @@ def queue_assessment(*, cut: Cut, now: datetime) -> Assessment:
         return last
     number = (cut.assessments.aggregate(last=Max("number"))["last"] or 0) + 1
     assessment = Assessment.objects.create(cut=cut, number=number, created_at=now)
-    transaction.on_commit(partial(tasks.measure_cut.delay, str(assessment.uuid)), robust=True)
+    _ring(assessment)
     return assessment
+
+
+def _ring(assessment: Assessment) -> None:
+    def ring() -> None:
+        tasks.measure_cut.delay(str(assessment.uuid))
+
+    transaction.on_commit(ring, robust=True)  # a partial has no name for Django to log when the broker is away
 
 
 def refuse_over_cap(cut: Cut) -> None:

@@ -24,6 +24,7 @@ from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
 from ethics.models import Assessment, Reference
 from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of
+from footage.fingerprints import MAGIC
 from footage.fingerprints import Reference as Fingerprint
 from footage.problems import Problem, gettext_noop
 from ledger import services as ledger
@@ -32,7 +33,7 @@ LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 3
 MISSED_AFTER = timedelta(seconds=15)
 MOST_RUNG = 20
-FINGERPRINTS = "frames/1"
+FINGERPRINTS = MAGIC.decode().strip()
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -232,4 +231,4 @@ def _require_budget(work: Work, price: float) -> None:
 
 
 def _ring() -> None:
-    transaction.on_commit(partial(tasks.run_jobs.delay), robust=True)
+    transaction.on_commit(tasks.run_jobs.delay, robust=True)

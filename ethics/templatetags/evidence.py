@@ -20,6 +20,7 @@ PADDING_GAP = 0.05
 
 EVIDENCE = {
     "frame-match": gettext_noop("The picture agrees frame by frame with %(source)s."),
+    "sound-match": gettext_noop("The sound agrees with %(source)s."),
     "file-hash": gettext_noop("The film is this very file."),
     "vouched": gettext_noop("The rush is vouched for."),
     "capture-camera": gettext_noop("The camera's own facts agree with the file."),

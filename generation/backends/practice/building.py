@@ -27,16 +27,21 @@ def build_practice_engines(engines: Path, *, anew: bool = False) -> list[str]:
     A folder appears whole or not at all, and bears a mark with the version it was built by; a folder of the same name
     that has no mark was put there by somebody and is left alone.
     """
-    devices.prepare()
     engines.mkdir(parents=True, exist_ok=True)
-    return [slug for slug in BUILDERS if _build(slug, engines, anew=anew)]
+    wanted = [slug for slug in BUILDERS if anew or _is_missing(engines / slug)]
+    if wanted:
+        devices.prepare()  # loads torch, which takes seconds: only when there is something to build
+    return [slug for slug in wanted if _build(slug, engines)]
 
 
-def _build(slug: str, engines: Path, *, anew: bool) -> bool:
-    folder = engines / slug
+def _is_missing(folder: Path) -> bool:
     mark = folder / MARK
-    is_foreign = folder.exists() and not mark.exists()
-    if is_foreign or (mark.exists() and mark.read_text().strip() == VERSION and not anew):
+    return not folder.exists() or (mark.exists() and mark.read_text().strip() != VERSION)
+
+
+def _build(slug: str, engines: Path) -> bool:
+    folder = engines / slug
+    if folder.exists() and not (folder / MARK).exists():
         return False
     staging = engines / f".{slug}.building"
     shutil.rmtree(staging, ignore_errors=True)
