@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from django.core.management import CommandError, call_command
 
 from footage.painter.captions import caption
 from footage.painter.frames import picture_of
@@ -307,3 +308,14 @@ def test_polishing_leaves_the_encoder_as_the_denoiser_knows_it(trained):
     assert all(same)
     assert not any(moved)
     assert torch.equal(before.quant_conv.weight, after.quant_conv.weight)
+
+
+def test_the_command_answers_a_wrong_size_with_a_sentence(tmp_path):
+    with pytest.raises(CommandError, match="no training size “huge”"):
+        call_command("train_atelier", size="huge", work_dir=tmp_path)
+
+
+def test_the_command_trains_the_stage_asked_for(tmp_path, capsys):
+    call_command("train_atelier", size="tiny", stage=["text"], steps=1, work_dir=tmp_path)
+    assert steps_of(tmp_path, "text") == 1
+    assert "text: begins" in capsys.readouterr().out

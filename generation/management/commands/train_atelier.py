@@ -43,12 +43,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **asked: Any) -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         asked_to_stop = Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        for number in before:
             signal.signal(number, lambda *_: asked_to_stop.set())
         try:
             self._train(asked, asked_to_stop)
         except Problem as problem:
             raise CommandError(gettext(problem.template) % problem.params) from problem
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _train(self, asked: dict[str, Any], asked_to_stop: Event) -> None:
         from generation.backends.atelier import training
