@@ -46,9 +46,13 @@ class PreferencesForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields: ClassVar = ["first_name", "last_name", "email", "language"]
-        help_texts: ClassVar = {"language": _("Wins over the language of your browser.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        languages: forms.TypedChoiceField = self.fields["language"]
-        languages.choices = [("", _("as the browser says")), *settings.LANGUAGES]
+        choices = [("", _("as the browser says")), *settings.LANGUAGES]
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"),
+            choices=choices,
+            required=False,
+            help_text=_("Wins over the language of your browser."),
+        )

@@ -101,7 +101,7 @@ class LessonViewSet(ReadOnlyModelViewSet[Lesson]):
         closed = queries.closed_modules(user) if isinstance(user, User) else set()
         return {**super().get_serializer_context(), "closed": closed}
 
-    @extend_schema(request=None, responses=LessonSerializer)  # type: ignore[untyped-decorator]
+    @extend_schema(request=None, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, uuid: str) -> Response:
         """Say that you have finished the lesson."""
@@ -120,7 +120,7 @@ class EnrolmentViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
     def get_queryset(self) -> QuerySet[Enrolment]:
         return queries.enrolments_visible_to(person(self.request))
 
-    @extend_schema(request=NewEnrolmentSerializer, responses={201: EnrolmentSerializer})  # type: ignore[untyped-decorator]
+    @extend_schema(request=NewEnrolmentSerializer, responses={201: EnrolmentSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Enrol somebody by user name."""
         asked = NewEnrolmentSerializer(data=request.data)

@@ -24,7 +24,7 @@ class EntryViewSet(ReadOnlyModelViewSet[Entry]):
     queryset = queries.entries()
     lookup_value_regex = r"\d+"
 
-    @extend_schema(responses=ProofSerializer)  # type: ignore[untyped-decorator]
+    @extend_schema(responses=ProofSerializer)
     @action(detail=True)
     def proof(self, request: Request, pk: str) -> Response:
         """The inclusion proof against the latest tree head; 404 until one covers the entry."""

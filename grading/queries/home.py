@@ -66,7 +66,7 @@ class MeasuredWork:
     @property
     def share(self) -> tuple[float | None, float | None] | None:
         """AI share (lower, upper), 0 to 1; None before it is measured."""
-        return self.assessment and (self.assessment.share_low, self.assessment.share_high)
+        return (self.assessment.share_low, self.assessment.share_high) if self.assessment else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def test_a_criterion_that_is_no_longer_named_goes(folder):
 )
 def test_a_faulty_assignment_is_named_and_nothing_is_stored(folder, edit, sentence):
     change(folder, edit)
-    with pytest.raises(CommandError, match="1-literacy/module.yaml") as caught:
+    with pytest.raises(CommandError, match=r"1-literacy/module\.yaml") as caught:
         call_command("load_curriculum", folder=folder)
     assert sentence in str(caught.value)
     assert Course.objects.count() == 0
