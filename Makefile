@@ -6,7 +6,7 @@ JOBS   ?= auto
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test check fix messages system clean bench-upload
+.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier
 
 demo: $(VENV)/.ready $(CATALOGUE)  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
 	@$(PY) -m config.demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
@@ -34,6 +34,12 @@ messages: $(VENV)/.ready  ## collect the strings to translate into locale/
 
 bench-upload: $(VENV)/.ready  ## a 3 GB upload: memory against the size of the file
 	@$(PY) -m bench.upload
+
+bench-pages: $(VENV)/.ready  ## server time of the home pages with the demo class
+	@$(PY) -m bench.pages
+
+bench-atelier: $(VENV)/.ready  ## what the shipped picture engine draws, read by a classifier
+	@$(PY) -m bench.atelier
 
 system:
 	@$(PYTHON) config/machine.py --for demo
