@@ -18,16 +18,16 @@ from courses.services import enrol, finish_lesson, form_crew
 from grading.management.commands.load_curriculum import load
 
 DEFAULT_PASSWORD = "dailies-demo"  # noqa: S105  # for machines on which everybody may know it
-TEACHERS = {"instructor": ("Lin", "Wei", Role.INSTRUCTOR), "mentor": ("Marta", "Keller", Role.MENTOR)}
+TEACHERS = {"instructor": ("Instructor", "", Role.INSTRUCTOR), "mentor": ("Mentor", "", Role.MENTOR)}
 STUDENTS = {
-    "student1": ("Yu", "An", FilmRole.DIRECTOR),
-    "student2": ("Jonas", "Berg", FilmRole.CAMERA),
-    "student3": ("Mei", "Chen", FilmRole.EDITOR),
-    "student4": ("Dara", "Okafor", FilmRole.AI_ARTIST),
-    "student5": ("Noor", "Haddad", FilmRole.DIRECTOR),
-    "student6": ("Tomas", "Ruiz", FilmRole.SOUND),
-    "student7": ("Xin", "Zhao", FilmRole.EDITOR),
-    "student8": ("Ines", "Costa", FilmRole.AI_ARTIST),
+    "student1": ("Student", "1", FilmRole.DIRECTOR),
+    "student2": ("Student", "2", FilmRole.CAMERA),
+    "student3": ("Student", "3", FilmRole.EDITOR),
+    "student4": ("Student", "4", FilmRole.AI_ARTIST),
+    "student5": ("Student", "5", FilmRole.DIRECTOR),
+    "student6": ("Student", "6", FilmRole.SOUND),
+    "student7": ("Student", "7", FilmRole.EDITOR),
+    "student8": ("Student", "8", FilmRole.AI_ARTIST),
 }
 CREWS = {"Tungsten": ("student1", "student2", "student3", "student4"),
          "Daylight": ("student5", "student6", "student7", "student8")}  # fmt: skip
@@ -51,7 +51,7 @@ def make_class(*, password: str) -> Course:
     """Make what is missing of the class and return its course; people who stand keep all but the password."""
     course = load(folder=settings.CURRICULUM_DIR)
     encoded = _encoded(password)
-    _person("admin", "Ada", "Rinaldi", encoded, is_staff=True, is_superuser=True)
+    _person("admin", "Administrator", "", encoded, is_staff=True, is_superuser=True)
     for username, (first, last, role) in TEACHERS.items():
         enrol(course=course, user=_person(username, first, last, encoded), role=role)
     for username, (first, last, _film_role) in STUDENTS.items():
