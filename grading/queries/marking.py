@@ -188,3 +188,9 @@ def submissions_with_marks_out() -> QuerySet[Submission]:
     owners = Submission.objects.filter(work__brief__criteria__isnull=False)
     lacking = owners.annotate(done=Subquery(finished.values("pk")[:1])).filter(done__isnull=True)
     return owners.exclude(pk__in=lacking.order_by().values("pk")).order_by().values("pk").distinct()
+
+
+def latest_attempt(submission: Submission) -> Submission | None:
+    """A later attempt of the same work; None when this is the last."""
+    later = Submission.objects.filter(work=submission.work_id, attempt__gt=submission.attempt)
+    return later.order_by("-attempt").first()

@@ -14,6 +14,7 @@ from grading.choices import MarkerRole
 from grading.domain.agreement import Agreement, CriterionMark
 from grading.domain.rubric import level_points, to_points
 from grading.models import Criterion, Marking
+from grading.queries.classes import GradebookRow, own_points
 from grading.queries.marking import Marks, line_of
 from ui.components import formats
 from ui.languages import pick
@@ -126,3 +127,26 @@ def comment_on(marking: Marking | None, slug: str) -> str:
     """`{{ marking|comment_on:criterion.slug }}`: the comment on one criterion."""
     marks = marking.marks.all() if marking else ()
     return next((mark.comment for mark in marks if mark.criterion.slug == slug), "")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """`{% for role in "academic mentor"|words %}`."""
+    return text.split()
+
+
+@register.filter
+def owner_letter(owner: str) -> str:
+    """`{{ criterion.owner|owner_letter }}`: who marks it, short enough for a column's head."""
+    return gettext("academic") if owner == MarkerRole.ACADEMIC else gettext("mentor")
+
+
+@register.filter
+def cells(row: GradebookRow, role: str | None) -> list[Decimal | None]:
+    """`{% for value in row|cells:role %}`: points by criterion; before they are out only those of one's own role."""
+    if row.marks is None:
+        return []
+    if row.marks.are_out:
+        return [mark.points for mark in row.marks.agreement.criteria]
+    own = own_points(row.marks.markings.get(role)) if role else {}
+    return [own.get(line.slug) for line in row.marks.lines]
