@@ -59,7 +59,9 @@ def _ring(assessment: Assessment) -> None:
     def ring() -> None:
         tasks.measure_cut.delay(str(assessment.uuid))
 
-    transaction.on_commit(ring, robust=True)  # a partial has no name for Django to log when the broker is away
+    transaction.on_commit(
+        ring, robust=True
+    )  # a partial has no name for Django to log when the broker is away
 
 
 def refuse_over_cap(cut: Cut) -> None:

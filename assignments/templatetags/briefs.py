@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
-from markdown_it import MarkdownIt
 
 from assignments.domain import policy as policies
 from assignments.domain.policy import AiPolicy, Said
@@ -16,7 +14,6 @@ from assignments.models import Brief
 from ui import problems
 
 register = template.Library()
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 def policy_of(brief: Brief) -> AiPolicy:
@@ -47,13 +44,6 @@ def level_name(brief: Brief) -> str:
 def tool_name(slug: str) -> str:
     """`{{ slug|tool_name }}`: "text to image" for text-to-image."""
     return say(policies.tool_name(slug))
-
-
-@register.filter
-def markdown(text: str) -> SafeString:
-    """`{{ brief.body|markdown }}`: Markdown as HTML; HTML in it is shown, not obeyed, pictures stay out."""
-    html: SafeString = mark_safe(_markdown.render(text))  # noqa: S308  # HTML is escaped, script links refused
-    return html
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from assignments.models import Media
 from ethics.models import Assessment
 from footage.problems import gettext_noop
+from ui.components import formats
 from ui.components.states import EVIDENCE_GRADES
 from ui.problems import sentence
 
@@ -72,7 +73,23 @@ def for_people(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[st
     for term in told["hcid"]["terms"].values():
         for source in term["sources"]:
             source["id"] = _called(source["id"], names) if source["id"] else gettext("unknown")
+            source["share"] = source["time"]
+        if term["parts"]:
+            term["evidence"] = [_part_words(name, value) for name, value in term["parts"].items()]
     return told
+
+
+PARTS = {
+    "versions": gettext_lazy("versions of the cut"),
+    "arrangement": gettext_lazy("arrangement over sources"),
+    "shooting_ratio": gettext_lazy("shooting ratio"),
+    "timeline": gettext_lazy("work in the timeline"),
+}
+
+
+def _part_words(name: str, value: list[float]) -> str:
+    """Say one part of the edit term, as `shooting ratio 35 %`; open ones as an interval."""
+    return f"{PARTS.get(name, name)} {formats.share_interval(*value)}"
 
 
 def _name(source: dict[str, Any], names: Mapping[str, str]) -> None:
