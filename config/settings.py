@@ -243,6 +243,8 @@ SPECTACULAR_SETTINGS = {
         "MediaState": "assignments.choices.MediaState",
         "JobState": "generation.choices.JobState",
         "AssessmentState": "ethics.choices.AssessmentState",
+        "MarkerRole": "grading.choices.MarkerRole",
+        "ReportState": "grading.choices.ReportState",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # the pages of /api/docs/ come from here, not from elsewhere
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -22,12 +22,12 @@ from ui.components.formats import percent, share_interval
 
 Figure = dict[str, Any]
 Table = dict[str, Any]
-LOOKS = {
-    Result.WITHIN: {"color": "--accent", "symbol": "circle"},
-    Result.OPEN: {"color": "--ink-quiet", "symbol": "diamond-open"},
-    Result.OVER: {"color": "--danger", "symbol": "x"},
+LOOKS: dict[Result, Figure] = {
+    Result.WITHIN: {"color": "--accent", "symbol": "circle", "size": 9},
+    Result.OPEN: {"color": "--ink-quiet", "symbol": "diamond-open", "size": 10, "line": {"width": 2}},
+    Result.OVER: {"color": "--danger", "symbol": "x", "size": 9},
 }
-ROW_PIXELS, HEAD_PIXELS = 26, 96
+ROW_PIXELS, HEAD_PIXELS, PLOT_PIXELS = 26, 96, 340
 PERCENT_AXIS = {"range": [-2, 102], "ticksuffix": " %", "dtick": 20}
 SPREAD = 0.32
 """How far films of one module stand apart around its place."""
@@ -104,7 +104,7 @@ def module_chart(films: Sequence[ClassFilm]) -> Chart:
                     "showgrid": False,
                 },
                 "shapes": [_cap_step(row) for row in _caps(frame).itertuples()],
-                "legend": {"y": -0.25},
+                "height": PLOT_PIXELS,
             },
         },
         table=_module_table(frame),
@@ -122,7 +122,11 @@ def time_chart(films: Sequence[ClassFilm]) -> Chart:
         title=_("AI share over time, version by version"),
         figure={
             "data": data,
-            "layout": {"yaxis": PERCENT_AXIS, "xaxis": {"type": "date", "showgrid": False}},
+            "layout": {
+                "height": PLOT_PIXELS,
+                "yaxis": PERCENT_AXIS,
+                "xaxis": {"type": "date", "showgrid": False},
+            },
         },
         table=_table(
             frame.sort_values(["film", "version"]),
@@ -141,7 +145,7 @@ def gap_chart(films: Sequence[ClassFilm]) -> Chart:
     """Seconds of picture that nobody has proven, film by film."""
     shown = sorted((film for film in films if film.unknown_seconds), key=lambda film: film.unknown_seconds)
     frame = _frame(shown)
-    bars = _bars(frame, "unknown", marker=state_marker("U"), suffix=" s")
+    bars = _bars(frame, "unknown", marker=state_marker("U"), text="outside")
     return Chart(
         title=_("Seconds without proof"),
         figure={
@@ -159,7 +163,7 @@ def engine_chart(films: Sequence[ClassFilm]) -> Chart:
     """Engine time spent by each work against its brief's budget."""
     shown = sorted((film for film in films if film.gpu_seconds), key=lambda film: film.gpu_seconds)
     frame = _frame(shown, with_measure=False)
-    bars = _bars(frame, "spent", marker={"color": "--state-a"}, suffix=" s")
+    bars = _bars(frame, "spent", marker={"color": "--state-a"}, text="none")
     budgets = _line_marks(frame["budget"].tolist(), frame["place"].tolist(), label=_("budget"))
     layout = _rows_layout(frame, xaxis={"ticksuffix": " s", "rangemode": "tozero"})
     return Chart(
@@ -301,7 +305,7 @@ def _intervals(frame: pd.DataFrame, result: Result, *, low: str, high: str, upri
         "mode": "markers",
         "name": str(result.label),
         **places,
-        "marker": {**LOOKS[result], "size": 9, "line": {"width": 2, "color": LOOKS[result]["color"]}},
+        "marker": LOOKS[result],
         "customdata": part["url"].tolist(),
         "text": _hover(part, low),
         "hovertemplate": "%{text}<extra></extra>",
@@ -351,7 +355,7 @@ def _moments(frame: pd.DataFrame, result: Result) -> Figure:
             "width": 3,
             "color": LOOKS[result]["color"],
         },
-        "marker": {**LOOKS[result], "size": 8, "line": {"width": 2, "color": LOOKS[result]["color"]}},
+        "marker": LOOKS[result],
         "customdata": part["url"].tolist(),
         "text": [
             f"<b>{_plain(film)}</b><br>{_('Version %(version)s') % {'version': version}}, {day}<br>{words}"
@@ -364,7 +368,8 @@ def _moments(frame: pd.DataFrame, result: Result) -> Figure:
     }
 
 
-def _bars(frame: pd.DataFrame, column: str, *, marker: Figure, suffix: str) -> Figure:
+def _bars(frame: pd.DataFrame, column: str, *, marker: Figure, text: str) -> Figure:
+    """Bars of seconds; `text` says where each stands in words: outside, or none."""
     return {
         "type": "bar",
         "orientation": "h",
@@ -373,8 +378,8 @@ def _bars(frame: pd.DataFrame, column: str, *, marker: Figure, suffix: str) -> F
         "marker": marker,
         "width": 0.6,
         "customdata": frame["url"].tolist(),
-        "text": [f"{value:g}{suffix}" for value in frame[column]],
-        "textposition": "outside",
+        "text": [f"{value:g} s" for value in frame[column]],
+        "textposition": text,
         "cliponaxis": False,
         "hovertext": [_plain(film) for film in frame["film"]],
         "hovertemplate": "<b>%{hovertext}</b><br>%{text}<extra></extra>",
@@ -414,7 +419,10 @@ def _rows_layout(frame: pd.DataFrame, *, xaxis: Figure) -> Figure:
         "xaxis": {**xaxis, "side": "top", "fixedrange": True},
         "yaxis": {
             "tickvals": frame["place"].tolist(),
-            "ticktext": [_short(name) for name in frame["film"]],
+            "ticktext": [
+                f"{_short(name)} · {module}"
+                for name, module in zip(frame["film"], frame["module"], strict=True)
+            ],
             "range": [-0.7, len(frame) - 0.3],
             "showgrid": False,
             "fixedrange": True,

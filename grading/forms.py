@@ -37,9 +37,9 @@ class MarkingForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, criteria: Sequence[Criterion], role: str, marking: Marking | None, **kwargs: Any
+        self, data: Any = None, *, criteria: Sequence[Criterion], role: str, marking: Marking | None
     ) -> None:
-        super().__init__(*args, initial=_initial(marking), **kwargs)
+        super().__init__(data, initial=_initial(marking))
         self.criteria, self.role = criteria, role
         for criterion in criteria:
             self.fields[f"points-{criterion.slug}"] = _points_field(criterion)

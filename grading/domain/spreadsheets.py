@@ -33,6 +33,6 @@ def safe_cell(value: object) -> str:
 def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield RFC 4180 lines, the first with a byte order mark, without holding the table."""
     writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield BYTE_ORDER_MARK + writer.writerow([safe_cell(cell) for cell in header])  # type: ignore[operator]
+    yield BYTE_ORDER_MARK + writer.writerow([safe_cell(cell) for cell in header])
     for row in rows:
-        yield writer.writerow([safe_cell(cell) for cell in row])  # type: ignore[misc]
+        yield writer.writerow([safe_cell(cell) for cell in row])

@@ -166,9 +166,10 @@ def gradebook(brief: Brief) -> tuple[list[Criterion], list[GradebookRow]]:
     rows = []
     for work in works:
         submission = submissions.get(work.pk)
-        marks = submission and put_together(
-            submission, criteria, markings[submission.pk], assessments.get(submission.cut_id)
-        )
+        marks = None
+        if submission is not None:
+            assessment = assessments.get(submission.cut_id)
+            marks = put_together(submission, criteria, markings[submission.pk], assessment)
         rows.append(GradebookRow(work, submission, marks))
     return criteria, rows
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -180,8 +181,8 @@ def markings_visible_to(user: User) -> QuerySet[Marking]:
     )
 
 
-def submissions_with_marks_out() -> QuerySet[Submission]:
-    """Submissions for which every role that owns criteria has finished, and at least one role owns some."""
+def submissions_with_marks_out() -> QuerySet[Submission, Any]:
+    """Ids of submissions for which every role that owns criteria has finished, and at least one role owns some."""
     finished = Marking.objects.filter(
         submission=OuterRef("pk"), role=OuterRef("work__brief__criteria__owner"), finished_at__isnull=False
     )
