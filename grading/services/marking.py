@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from assignments.models import Submission
+from assignments.templatetags.briefs import listed
 from grading.domain.rubric import is_allowed, to_points
 from grading.models import Criterion, Mark, Marking
 from grading.permissions import can_mark_as
@@ -187,5 +188,5 @@ def _require_own_marks(own: Iterable[Criterion], marks: Mapping[str, Mark]) -> N
                 "%(count)s criteria of yours have no points yet: %(titles)s.",
                 len(missing),
             )
-            % {"count": len(missing), "titles": _(", ").join(missing)}
+            % {"count": len(missing), "titles": listed(missing)}
         )

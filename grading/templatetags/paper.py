@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from assignments.templatetags.briefs import listed, tool_name
+from grading.queries.reports import ToolUse
 from ui.components.formats import share_interval
 from ui.components.gauge import gauge
 from ui.components.states import EVIDENCE_GRADES, PLANES, STATES, State, state_of
@@ -215,6 +217,18 @@ def seconds_in(document: Mapping[str, Any], letter: str) -> float:
     """`{{ document|seconds_in:"A" }}`: seconds of the picture in one state."""
     segments = document["planes"]["picture"]["segments"]
     return float(sum(part["end"] - part["start"] for part in segments if part["state"] == letter))
+
+
+@register.filter
+def tools_words(tools: Sequence[ToolUse]) -> str:
+    """`{{ report.tools|tools_words }}`: "one file by voice (Practice engine) and 2 files by …"."""
+    return listed([_tool_words(use) for use in tools])
+
+
+def _tool_words(use: ToolUse) -> str:
+    return ngettext(
+        "one file by %(tool)s (%(engine)s)", "%(count)s files by %(tool)s (%(engine)s)", use.count
+    ) % {"count": use.count, "tool": tool_name(use.tool), "engine": use.engine}
 
 
 @register.filter
