@@ -57,7 +57,7 @@ def test_fingerprints_are_made_once(filmed):
 
 def test_without_its_rush_a_stretch_is_unknown_and_on_the_to_do_list(filmed):
     rush = filmed.rushes[1]
-    type(rush).objects.filter(pk=rush.pk).update(role=MediaRole.SOUND)
+    type(rush).objects.filter(pk=rush.pk).update(role=MediaRole.TIMELINE)
 
     assessment = measured(filmed.cut)
 
