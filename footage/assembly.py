@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from footage.problems import Problem, gettext_noop
 from footage.timelines import Clip, Timeline
 
 Picture = npt.NDArray[np.uint8]
@@ -166,7 +167,9 @@ def _pictures(stretches: Sequence[Stretch], *, fps: Fraction, width: int, height
 
 
 def _still(stretch: Stretch, *, count: int, width: int, height: int) -> Iterator[Picture]:
-    picture: Picture = cv2.imread(str(stretch.source), cv2.IMREAD_COLOR)
+    picture = cv2.imread(str(stretch.source), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise Problem(gettext_noop("%(name)s is no picture that can be read."), name=Path(str(stretch.source)).name)
     for number in range(count):
         scale = 1 + stretch.zoom * number / max(1, count - 1)
         yield filled(picture, width=width, height=height, zoom=scale)

@@ -10,5 +10,4 @@ from django.utils.translation import gettext
 
 def sentence(problem: Mapping[str, Any]) -> str:
     """Say `{"template", "params"}`, as kept of a `footage.problems.Problem`, in the active language."""
-    template: str = gettext(problem["template"])
-    return template % problem["params"]
+    return str(gettext(problem["template"]) % problem["params"])
