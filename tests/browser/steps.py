@@ -1,0 +1,101 @@
+"""What people do in the browser, step by step, in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from footage.assembly import Stretch, assemble
+from footage.painter.scene import parse_scene
+from footage.painter.takes import Camera, write_take
+
+FPS = Fraction(25)
+SIZE = {"width": 320, "height": 180}
+SHOT_ON = datetime(2026, 10, 12, 8, tzinfo=UTC)
+SCENES = {
+    "A001_boat.mov": "wide, sea, dusk, a boat, red",
+    "A002_forest.mov": "medium, forest, day, a figure, blue",
+}
+CAPSTONE = "Hybrid film of our place"
+MEASURED = 120_000
+"""Milliseconds for tracing on a busy machine."""
+
+
+def shoot(folder: Path) -> list[Path]:
+    """Paint four seconds of each scene."""
+    paths = [folder / name for name in SCENES]
+    for seed, (path, words) in enumerate(zip(paths, SCENES.values(), strict=True)):
+        write_take(
+            path,
+            parse_scene(words),
+            seed=seed,
+            seconds=Fraction(4),
+            fps=FPS,
+            camera=Camera(),
+            taken_at=SHOT_ON,
+            **SIZE,
+        )
+    return paths
+
+
+def cut_film(path: Path, takes: Sequence[Path], still: Path | None = None) -> Path:
+    """Cut two seconds of the first rush, one of the still, one of the second rush: a quarter is generated."""
+    parts = [Stretch(takes[0], Fraction(2), Fraction(1)), Stretch(takes[1], Fraction(1), Fraction(1))]
+    if still is not None:
+        parts.insert(1, Stretch(still, Fraction(1)))
+    assemble(path, parts, fps=FPS, **SIZE)
+    return path
+
+
+def log_in(page: Any, username: str, password: str) -> None:
+    page.goto("/log-in/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="Today", level=1).wait_for()
+
+
+def open_capstone(page: Any) -> None:
+    """Go from the first page to the capstone's brief, as a person finds it."""
+    page.goto("/")
+    page.get_by_role("link", name="Courses").click()
+    page.get_by_role("link", name="Making hybrid films").click()
+    page.get_by_role("link", name=CAPSTONE).click()
+    page.get_by_role("heading", name=CAPSTONE, level=1).wait_for()
+
+
+def start_capstone(page: Any) -> None:
+    open_capstone(page)
+    page.get_by_role("button", name="Start the work").click()
+    page.locator(".room-rail").wait_for()
+
+
+def bring(page: Any, part: str, files: Sequence[Path]) -> None:
+    """Upload files into a part of the work room and wait until workers have prepared them."""
+    page.locator(".rail-parts").get_by_role("link", name=part).click()
+    page.locator(".rail-parts [aria-current]", has_text=part).wait_for()
+    page.locator("[data-dropzone][data-bound] input[type=file]").set_input_files(
+        [str(file) for file in files]
+    )
+    for file in files:
+        page.locator(".take[data-state=ready]", has_text=file.name).wait_for(timeout=60_000)
+
+
+def save_cut(page: Any) -> None:
+    page.get_by_role("link", name="New cut").first.click()
+    page.get_by_role("button", name="Save the cut").click()
+    page.get_by_text("Saved as version 1.").wait_for()
+
+
+def wait_for_measure(page: Any) -> None:
+    """Watch the trace end in the strip of the work room."""
+    page.locator(".room-strip .strip-panel .seg").first.wait_for(timeout=MEASURED)
+
+
+def hand_in(page: Any) -> None:
+    page.get_by_role("button", name="Hand in").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Hand in version 1").click()
+    page.locator(".receipt-code").wait_for()
