@@ -19,7 +19,8 @@ from generation.backends.atelier.sheets import grid, save_sheet
 from generation.backends.atelier.sitting import Sitting, Trainee, sit
 
 KL_WEIGHT = 2e-4
-EDGE_WEIGHT = 0.6
+EDGE_WEIGHT = 0.4
+COLOUR_WEIGHT = 8.0
 LATENT_BATCH = 25
 
 
@@ -42,7 +43,7 @@ def new_autoencoder(recipe: Recipe) -> Any:
 def trainee(work: Path, *, recipe: Recipe) -> Trainee:
     """The autoencoder in training."""
     torch.manual_seed(recipe.seed + 1)
-    return Trainee("autoencoder", work, new_autoencoder(recipe), rate=1e-3, decay=0.997)
+    return Trainee("autoencoder", work, new_autoencoder(recipe), rate=1.5e-3, decay=0.997)
 
 
 def as_tensor(pixels: NDArray[np.uint8], device: Any) -> Any:
@@ -76,12 +77,23 @@ def slopes(pictures: Any) -> list[Any]:
     ]
 
 
+def tint(pictures: Any) -> Any:
+    """Colour without lightness of cells of 4 by 4 pixels."""
+    cells = F.avg_pool2d(pictures, 4)
+    return cells - cells.mean(dim=1, keepdim=True)
+
+
 def picture_loss(made: Any, wanted: Any) -> Any:
-    """Weighted L1 of colours plus L1 of slopes; pictures in [-1, 1]."""
-    colours = (subject_weight(wanted) * (made - wanted).abs()).mean()
+    """Weighted L1 of pixels, L1 of slopes, and squared error of tints; pictures in [-1, 1].
+
+    L1 is content with grey for a small bright thing; squared tints are not.
+    """
+    weight = subject_weight(wanted)
+    pixels = (weight * (made - wanted).abs()).mean()
     pairs = zip(slopes(made), slopes(wanted), strict=True)
     edges = sum((a - b).abs().mean() for a, b in pairs)
-    return colours + EDGE_WEIGHT * edges
+    tints = (F.avg_pool2d(weight, 4) * (tint(made) - tint(wanted)).square()).mean()
+    return pixels + EDGE_WEIGHT * edges + COLOUR_WEIGHT * tints
 
 
 def busiest_part(

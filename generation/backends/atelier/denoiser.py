@@ -88,7 +88,9 @@ def train_denoiser(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     def loss_of(step: int) -> Any:
         rng = np.random.default_rng([recipe.seed, 31, step])
         numbers = rng.integers(0, len(latents), recipe.batch_unet)
-        captions = ["" if rng.random() < UNSAID else said(frames.scenes[n], rng=rng) for n in numbers]
+        captions = [
+            "" if rng.random() < UNSAID else said(frames.scenes[n], rng=rng, drop=0.15) for n in numbers
+        ]
         generator = torch.Generator().manual_seed(recipe.seed + step)
         clean = torch.from_numpy(latents[numbers]).float().to(device)
         noisy, times, velocity = noised(clean, scheduler=scheduler, generator=generator)

@@ -34,6 +34,9 @@ STAGES: dict[str, float] = {
     "motion": 0.05,
 }
 """Stages in order and their share of the time; those without one take what they need."""
+LOOKS = 6
+LEAST_BETWEEN_LOOKS = 120.0
+"""Looks at held-out pictures in a sitting, and the least seconds between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,9 @@ def train(run: Run) -> None:
         shares = sum(STAGES[name] for name in run.stages[place:])
         slice_seconds = max(0.0, ends - time.monotonic()) * STAGES[stage] / (shares or 1.0)
         run.say(f"{stage}: begins" + (f", {slice_seconds / 60:.1f} minutes" if STAGES[stage] else ""))
-        _stage(stage, run, recipe, Sitting(slice_seconds, device, run.stop, run.say, run.steps))
+        looks = max(LEAST_BETWEEN_LOOKS, slice_seconds / LOOKS)
+        sitting = Sitting(slice_seconds, device, run.stop, run.say, run.steps, look_every=looks)
+        _stage(stage, run, recipe, sitting)
         draw_curves(run.work)
 
 
