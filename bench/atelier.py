@@ -136,12 +136,13 @@ def _edge_recall(engine: Path, work: Path, recipe: Recipe) -> list[float] | None
     if not folder.is_dir():
         return None
     unseen = painted(work / "data", "held-out", recipe=recipe)
-    hints = control.hint_pictures(unseen, range(EDGE_PICTURES))
+    numbers = range(min(EDGE_PICTURES, len(unseen)))
+    hints = control.hint_pictures(unseen, numbers)
     net = ControlNetModel.from_pretrained(folder, local_files_only=True)
     pipe = StableDiffusionControlNetPipeline.from_pretrained(engine, controlnet=net, local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
     rng = np.random.default_rng(recipe.seed)
-    captions = [caption(unseen.scenes[n], rng=rng, language="en", drop=0.0) for n in range(EDGE_PICTURES)]
+    captions = [caption(unseen.scenes[n], rng=rng, language="en", drop=0.0) for n in numbers]
     return [_recall(pipe, captions, hints, recipe, strength) for strength in (1.0, 0.0)]
 
 
