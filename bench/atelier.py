@@ -50,11 +50,15 @@ def main() -> None:
         "seconds_per_image_b1": _seconds_alone(pipe, recipe),
         "seconds_per_image_b8": seconds_b8,
         "pictures": len(pictures),
-        "recognised": judge.recognised(sees, pictures, scenes),
-        "ceiling": ceiling,
+        "recognised": _as_asked(judge.recognised(sees, pictures, scenes)),
+        "ceiling": _as_asked(ceiling),
         "edge_recall_on_off": _edge_recall(asked.engine, asked.work, recipe),
     }
     print(json.dumps(report))
+
+
+def _as_asked(shares: dict[str, float]) -> dict[str, float]:
+    return {"time" if name == "hour" else name: share for name, share in shares.items()}
 
 
 def _asked() -> argparse.Namespace:
