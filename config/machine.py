@@ -42,6 +42,7 @@ DEMO: Wants = [
     ("libpangoft2-1.0-0", "PDF reports", lambda: ctypes.util.find_library("pangoft2-1.0") is not None),
     ("libharfbuzz-subset0", "PDF reports", lambda: ctypes.util.find_library("harfbuzz-subset") is not None),
     ("fonts-noto-cjk", "Chinese in reports", has_font),
+    ("espeak-ng", "spoken lines", lambda: shutil.which("espeak-ng") is not None),
     ("gettext", "translations", lambda: shutil.which("msgfmt") is not None),
 ]
 TEST: Wants = [

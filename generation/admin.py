@@ -9,7 +9,7 @@ from generation.models import Engine, Job
 
 @admin.register(Engine)
 class EngineAdmin(admin.ModelAdmin[Engine]):
-    list_display = ("slug", "pipeline", "folder", "licence", "is_enabled")
+    list_display = ("slug", "pipeline", "folder", "position", "licence", "is_enabled")
     list_filter = ("pipeline", "is_enabled")
     readonly_fields = ("revision",)
     search_fields = ("slug", "title_en", "title_zh")

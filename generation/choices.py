@@ -21,4 +21,6 @@ class Pipeline(models.TextChoices):
     ANIMATEDIFF = "animatediff", _("AnimateDiff video (diffusers)")
     WAN = "wan", _("Wan video (diffusers)")
     VITS = "vits", _("VITS voice (transformers)")
+    ESPEAK = "espeak", _("eSpeak NG voice (program)")
     CAUSAL_LM = "causal-lm", _("Causal language model (transformers)")
+    SCENE_WRITER = "scene-writer", _("Template writer (no language model)")

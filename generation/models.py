@@ -22,8 +22,17 @@ class Engine(models.Model):
     summary_en = models.TextField(blank=True)
     summary_zh = models.TextField(blank=True)
     pipeline = models.CharField(max_length=24, choices=Pipeline.choices)
-    folder = models.CharField(max_length=500, help_text="Absolute, or relative to the engines folder.")
-    revision = models.CharField(max_length=64, blank=True, help_text="SHA-256 over the folder's weights.")
+    folder = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Absolute, or relative to the engines folder; empty for pipelines without weights.",
+    )
+    revision = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 over the folder's weights, or the program's version."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Of several engines for a tool the lowest is taken unless a person chooses."
+    )
     licence = models.CharField(max_length=120)
     tools = models.JSONField(default=list, help_text="Slugs of the tools this engine serves.")
     options = models.JSONField(

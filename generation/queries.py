@@ -83,18 +83,22 @@ def engines_visible_to(user: User) -> QuerySet[Engine]:
 
 def engine_for(tool: Tool, *, slug: str = "") -> Engine | None:
     """Return the engine of that name, or else the first, that is switched on and serves the tool."""
-    engines = Engine.objects.filter(is_enabled=True).order_by("pk")
-    return next((engine for engine in engines if _serves(engine, tool) and slug in {"", engine.slug}), None)
+    return next((engine for engine in engines_for(tool) if slug in {"", engine.slug}), None)
 
 
 def engines_for(tool: Tool) -> list[Engine]:
-    return [
-        engine for engine in Engine.objects.filter(is_enabled=True).order_by("pk") if _serves(engine, tool)
-    ]
+    """Engines that are switched on and serve the tool, in the order they are offered."""
+    return [engine for engine in _offered() if _serves(engine, tool)]
+
+
+def _offered() -> QuerySet[Engine]:
+    """Engines that are switched on by position and age; those that weren't there at the last look come last."""
+    is_missing = Case(When(revision="", then=1), default=0)
+    return Engine.objects.filter(is_enabled=True).order_by(is_missing, "position", "pk")
 
 
 def _serves(engine: Engine, tool: Tool) -> bool:
-    return tool.slug in engine.tools
+    return tool.served_as in engine.tools
 
 
 def spec_of(engine: Engine) -> EngineSpec:
@@ -122,7 +126,7 @@ def tool_states(work: Work, user: User) -> list[ToolState]:
     lessons: dict[str, Lesson] = {}
     for lesson in waiting.select_related("module").order_by("-position"):
         lessons[lesson.module.slug] = lesson
-    engines = list(Engine.objects.filter(is_enabled=True).order_by("pk"))
+    engines = list(_offered())
     return [_tool_state(tool, brief=work.brief, lessons=lessons, engines=engines) for tool in TOOLS.values()]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,13 +16,13 @@ from accounts.models import User
 from assignments.models import Media, Work
 from courses.models import Lesson
 from generation import tasks
-from generation.backends import folders
+from generation.backends import presence
 from generation.choices import JobState
 from generation.domain import queueing
 from generation.domain.tools import MOST_SEED, TOOLS, InputProblem, Tool, validate
 from generation.models import Engine, Job
 from generation.permissions import can_cancel_job, can_generate
-from generation.queries import budget_of, engine_for, folder_of, lesson_before, sources_of
+from generation.queries import budget_of, engine_for, lesson_before, sources_of, spec_of
 from ui.errors import Refused, require
 
 
@@ -157,22 +159,27 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
 def register_engines(*, rows: Iterable[Mapping[str, Any]]) -> list[Engine]:
     """Write or update Engine rows from data such as fixtures/engines.yaml, and fingerprint folders that are there.
 
-    What an administrator switched off stays off; the pace learned from jobs is kept.
+    They are offered in this order. What an administrator switched off stays off; the pace learned from jobs is kept.
+    A row with `only_if_there` is skipped while its folder is absent.
     """
     engines = []
-    for row in rows:
-        kept = {name: value for name, value in row.items() if name != "seconds_per_step"}
+    for position, row in enumerate(rows, start=1):
+        facts = {name: value for name, value in row.items() if name != "only_if_there"}
+        if row.get("only_if_there") and not (Path(settings.ENGINES_DIR) / row["folder"]).is_dir():
+            continue
+        kept = {name: value for name, value in facts.items() if name != "seconds_per_step"}
         engine, _is_new = Engine.objects.update_or_create(
-            slug=row["slug"], defaults=kept, create_defaults=dict(row)
+            slug=row["slug"],
+            defaults={**kept, "position": position},
+            create_defaults={**facts, "position": position},
         )
         engines.append(refresh_revision(engine=engine))
     return engines
 
 
 def refresh_revision(*, engine: Engine) -> Engine:
-    """Set the engine's revision to the fingerprint of its folder; empty when the folder is absent."""
-    folder = folder_of(engine)
-    engine.revision = folders.folder_revision(folder) if folder.is_dir() else ""
+    """Set the engine's revision to the fingerprint of its folder or program; empty when that is absent."""
+    engine.revision = presence.revision_of(spec_of(engine))
     engine.save(update_fields=["revision"])
     return engine
 

@@ -38,8 +38,8 @@ LEASE = timedelta(seconds=30)
 BEAT_SECONDS = 8.0
 WRITE_EVERY = timedelta(seconds=0.5)
 TRAVELS_ALONG = frozenset({"image/png", "image/jpeg", "image/webp", "video/mp4", "video/quicktime"})
-TEXT_NOTICE = "[AI-generated · 由人工智能生成 · {producer} · {produce_id}]\n\n"
-"""The explicit label at the head of a generated text (GB 45438-2025, 4.2)."""
+TEXT_NOTICE = "[AI-generated · 由人工智能生成 · {producer} · {produce_id} · {source_type}]\n\n"
+"""The explicit label at the head of a generated text (GB 45438-2025, 4.2), with IPTC's digital source type."""
 BROKE = gettext_noop(
     "The engine broke down %(attempts)d times on this job (%(reason)s). Nothing was charged. Take fewer steps or a "
     "smaller picture, or tell your instructor."
@@ -207,6 +207,7 @@ def commit(job: Job, produced: Produced, *, spent_seconds: float, now: Clock) ->
                 "sha256": stored.sha256, "bytes": stored.size_bytes, "kind": produced.kind, "tool": job.tool,
                 "work": str(job.work.uuid), "job": str(job.uuid), "recipe_sha256": recipe_hash(recipe),
                 "engine": job.engine.slug, "engine_revision": job.engine.revision,
+                "source_type": produced.source_type,
             },
             actor=job.created_by.pseudonym,
             now=at,
@@ -221,16 +222,16 @@ def seal(job: Job, produced: Produced) -> Path:
     """Write the labels into the file, then the signed credentials; return the file that may leave the platform."""
     producer, number = settings.PROVIDER_CODE, job.uuid.hex
     if produced.kind == "text":
-        notice = TEXT_NOTICE.format(producer=producer, produce_id=number)
+        notice = TEXT_NOTICE.format(producer=producer, produce_id=number, source_type=produced.source_type)
         produced.path.write_text(notice + produced.path.read_text(encoding="utf-8"), encoding="utf-8")
         return produced.path
-    label_generated(produced.path, producer=producer, produce_id=number)
+    label_generated(produced.path, producer=producer, produce_id=number, source_type=produced.source_type)
     make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
     sealed = produced.path.with_name(f"sealed{produced.path.suffix}")
     parts = _ingredients(job)
     made = Action(
         "c2pa.created",
-        source_type="trainedAlgorithmicMedia",
+        source_type=produced.source_type,
         agent=f"Dailies {job.engine.slug} {job.engine.revision[:12]}".strip(),
         ingredients=tuple(part.label for part in parts),
     )

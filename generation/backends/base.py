@@ -61,11 +61,15 @@ class Produced:
         path: The file, in the folder that was given.
         kind: image, video, sound or text.
         machine: Device, dtype, versions and settings, for the recipe.
+        source_type: Code of IPTC's digital source type vocabulary: `trainedAlgorithmicMedia` from a trained
+            network, `algorithmicMedia` from a program that was not trained (a rule-based voice, templates). Both
+            get the AI label of GB 45438: synthetic speech and text fall under it however they were made.
     """
 
     path: Path
     kind: str
     machine: Mapping[str, Any]
+    source_type: str = "trainedAlgorithmicMedia"
 
 
 class Backend(Protocol):

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import devices
+from generation.backends import devices, presence
 from generation.backends.base import Backend, EngineSpec
-from generation.backends.folders import check_folder
+from generation.backends.espeak import SpeakingProgram
 from generation.backends.pictures import PictureEngine
+from generation.backends.templates import TemplateWriter
 from generation.backends.text import TextEngine
 from generation.backends.video import AnimateDiffEngine, WanEngine
 from generation.backends.voices import VoiceEngine
@@ -22,6 +23,11 @@ LOADERS: dict[str, Callable[[EngineSpec], Backend]] = {
     "vits": VoiceEngine.load,
     "causal-lm": TextEngine.load,
 }
+PROGRAMS: dict[str, Callable[[EngineSpec], Backend]] = {
+    "espeak": SpeakingProgram,
+    "scene-writer": TemplateWriter,
+}
+"""What computes without torch, and so is neither loaded onto a device nor out of its memory."""
 _loaded: OrderedDict[tuple[str, str, str], Backend] = OrderedDict()
 
 
@@ -49,7 +55,9 @@ def forget_engines() -> None:
 
 
 def _load(spec: EngineSpec) -> Backend:
-    check_folder(spec.folder)
+    presence.check_engine(spec)
+    if spec.pipeline in PROGRAMS:
+        return PROGRAMS[spec.pipeline](spec)
     devices.prepare()
     with devices.machine_failures():
         try:

@@ -9,6 +9,7 @@ from footage.problems import Problem, gettext_noop
 from generation.backends import devices, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
 from generation.backends.stepping import stop_if
+from generation.domain.lexicon import apply_lexicon, read_lexicon
 
 
 class VoiceEngine:
@@ -31,14 +32,16 @@ class VoiceEngine:
         import torch
 
         stop_if(cancelled)
-        ids = self.tokenizer(request.inputs["line"], return_tensors="pt")
+        entries, _problem = read_lexicon(str(request.inputs.get("lexicon", "")))
+        line = apply_lexicon(str(request.inputs["line"]), entries, takes_phonemes=False)
+        ids = self.tokenizer(line, return_tensors="pt")
         silent = {self.tokenizer.pad_token_id, self.tokenizer.unk_token_id}
         if not set(ids["input_ids"][0].tolist()) - silent:
             raise Problem(
                 gettext_noop(
                     "This voice knows none of the letters of “%(line)s”. Choose a voice for its language."
                 ),
-                line=request.inputs["line"][:60],
+                line=line[:60],
             )
         self.model.speaking_rate = self.model.config.speaking_rate * float(request.inputs["pace"])
         with devices.machine_failures(), torch.random.fork_rng(), torch.no_grad():

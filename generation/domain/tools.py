@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from footage.problems import gettext_noop
 from generation.domain.direction import CHOICES, compose_prompt
+from generation.domain.lexicon import read_lexicon
 
 Kind = Literal["words", "lines", "choice", "whole", "number"]
 MOST_SEED = 2**31 - 1
@@ -60,6 +61,9 @@ class Tool:
         module: Slug of the module whose ethics lesson unlocks it.
         makes: Kind of its output.
         needs_source: It begins with a picture or film of the work.
+        exercise_of: Slug of a module; in works for its briefs the tool is always allowed and behind no lesson, in
+            others never. Empty for tools that a brief's AI policy names.
+        engines_of: Slug of the tool whose engines serve this one as well.
     """
 
     slug: str
@@ -70,6 +74,13 @@ class Tool:
     makes: Literal["image", "video", "sound", "text"]
     inputs: tuple[Input, ...]
     needs_source: bool = False
+    exercise_of: str = ""
+    engines_of: str = ""
+
+    @property
+    def served_as(self) -> str:
+        """The slug that an engine lists when it serves this tool."""
+        return self.engines_of or self.slug
 
     def input(self, slug: str) -> Input:
         return next(item for item in self.inputs if item.slug == slug)
@@ -148,8 +159,20 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 (
                     Input("line", gettext_noop("The line"), "lines", high=400, is_required=True,
                           help=gettext_noop("What is said, as it is said. Punctuation makes the pauses.")),
+                    Input("language", gettext_noop("Language"), "choice", options=(
+                        ("zh", gettext_noop("Mandarin")), ("en", gettext_noop("English")),
+                    ), help=gettext_noop("Left open, the script of the line decides.")),
+                    Input("speaker", gettext_noop("Speaker"), "choice", default="man", options=(
+                        ("man", gettext_noop("man")), ("woman", gettext_noop("woman")),
+                        ("old-man", gettext_noop("old man")), ("old-woman", gettext_noop("old woman")),
+                        ("whisper", gettext_noop("whisper")),
+                    )),
                     Input("pace", gettext_noop("Pace"), "number", default=1.0, low=0.5, high=2,
                           help=gettext_noop("1 is the engine’s own pace.")),
+                    Input("pitch", gettext_noop("Pitch in semitones"), "number", default=0.0, low=-10, high=10,
+                          help=gettext_noop("0 is the voice’s own pitch, 12 an octave.")),
+                    Input("lexicon", gettext_noop("How words are said"), "lines", high=4000, is_folded=True,
+                          help=gettext_noop("One per line: word=how it is said. Pinyin with tones works: 银行=yin2 hang2")),
                     SEED,
                 ),
             ),
@@ -180,7 +203,14 @@ def validate(
         problems.append(InputProblem("source", gettext_noop("Choose the picture to begin with."), {}))
     if any(item.is_direction for item in tool.inputs):
         problems += _set_prompt(tool, clean)
+    if "lexicon" in clean:
+        problems += _lexicon_problems(clean["lexicon"])
     return clean, tuple(problems)
+
+
+def _lexicon_problems(text: str) -> list[InputProblem]:
+    _entries, problem = read_lexicon(text)
+    return [InputProblem("lexicon", problem.template, problem.params)] if problem else []
 
 
 def _set_prompt(tool: Tool, clean: dict[str, Any]) -> list[InputProblem]:

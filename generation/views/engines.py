@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,17 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import PersonRequest, administrators_only, signed_in
 from footage.problems import Problem
 from generation import services
-from generation.backends import folders
+from generation.backends import presence
+from generation.backends.base import EngineSpec
 from generation.domain.tools import TOOLS
 from generation.models import Engine
 from generation.permissions import can_see_engines
-from generation.queries import engines_visible_to, folder_of
+from generation.queries import engines_visible_to, spec_of
 from ui.errors import require
 
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """An engine with the state of its folder: `problem` is None when it can be loaded."""
+    """An engine with the state of its folder or program: `problem` is None when it can be loaded."""
 
     engine: Engine
     tools: list[str]
@@ -45,15 +45,15 @@ def engine_list(request: PersonRequest) -> HttpResponse:
 
 
 def engine_state(engine: Engine) -> EngineState:
-    folder = folder_of(engine)
-    problem = _folder_problem(folder)
+    spec = spec_of(engine)
+    problem = _problem_of(spec)
     tools = [_(TOOLS[slug].title) for slug in engine.tools if slug in TOOLS]
-    return EngineState(engine, tools, 0 if problem else folders.folder_bytes(folder), problem)
+    return EngineState(engine, tools, 0 if problem else presence.bytes_of(spec), problem)
 
 
-def _folder_problem(folder: Path) -> Problem | None:
+def _problem_of(spec: EngineSpec) -> Problem | None:
     try:
-        folders.check_folder(folder)
+        presence.check_engine(spec)
     except Problem as problem:
         return problem
     return None
