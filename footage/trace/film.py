@@ -16,6 +16,9 @@ from footage.shots import ShotFinder, spans
 BAR_GREY = 14
 """A row or column is a bar while its brightest pixel stays at or below this (0..255)."""
 
+BLURRED_EDGE = 1.5
+"""Pixels of the small frame in which a bar's edge and the picture mix; they belong to neither."""
+
 LEAST_BAR, MOST_BAR = 0.03, 0.7
 """Bars thinner than the first share of a side are left alone; together they may take no more than the
 second."""
@@ -129,4 +132,5 @@ def _lit(profile: Array) -> tuple[float, float]:
     if not len(lit):
         return 0.0, 1.0
     first, last = int(lit[0]) / len(profile), (int(lit[-1]) + 1) / len(profile)
-    return (first if first >= LEAST_BAR else 0.0), (last if 1 - last >= LEAST_BAR else 1.0)
+    inset = BLURRED_EDGE / len(profile)
+    return (first + inset if first >= LEAST_BAR else 0.0), (last - inset if 1 - last >= LEAST_BAR else 1.0)
