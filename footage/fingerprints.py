@@ -48,6 +48,9 @@ PATCH = 32
 FREQUENCIES = 12
 """Cosine frequencies kept per direction; with the mean left out, 143 numbers."""
 
+LEAST_LENGTH = 5.0
+"""Length of a descriptor, before it is made 1, below which a frame is plain: what is left are rounding errors."""
+
 MAGIC = b"dailies-reference/2\n"
 
 
@@ -251,7 +254,7 @@ def describe(greys: Array, rect: Rect = WHOLE) -> Floats:
         greys: uint8 (n, h, w).
 
     Returns:
-        float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or 0 for a plain frame): the dot product of two
+        float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or next to 0 for a plain frame): the dot product of two
         rows is their likeness in [-1, 1].
     """
     patches = np.stack([_patch(picture, rect) for picture in greys]).astype(np.float32)
@@ -259,7 +262,7 @@ def describe(greys: Array, rect: Rect = WHOLE) -> Floats:
     waves = (basis @ patches @ basis.T).reshape(len(greys), -1)[:, 1:]
     rooted = np.sign(waves) * np.sqrt(np.abs(waves))
     lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
-    result: Floats = (rooted / np.maximum(lengths, 1e-6)).astype(np.float32)
+    result: Floats = (rooted / np.maximum(lengths, LEAST_LENGTH)).astype(np.float32)
     return result
 
 

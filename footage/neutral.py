@@ -27,6 +27,9 @@ TITLE_CONTRAST = 60
 FREEZE_SECONDS = Fraction(2)
 """A held frame counts as neutral when it is held longer than this."""
 
+MOST_SETTLING, SETTLING_CHANGE = 8, 2.5
+"""So many frames before it may differ by so much from the held picture and still belong to it."""
+
 FREEZE_CHANGE = 0.6
 """Held: mean absolute change of grey values against the first held frame stays below this."""
 
@@ -84,9 +87,21 @@ def held_spans(greys: Array, starts: list[Fraction], end: Fraction) -> list[tupl
         if index < len(greys) and _alike(greys[first], greys[index]):
             continue
         if edges[index] - edges[first] > FREEZE_SECONDS:
-            found.append((first, index))
+            found.append((_settling(greys, first), index))
         first = index
     return found
+
+
+def _settling(greys: Array, first: int) -> int:
+    """Where a held picture really begins: codecs need a few frames after a cut to draw it fully."""
+    start = first
+    while start > max(0, first - MOST_SETTLING) and _change(greys[start - 1], greys[first]) < SETTLING_CHANGE:
+        start -= 1
+    return start
+
+
+def _change(one: Array, other: Array) -> float:
+    return float(np.abs(one.astype(np.int16) - other).mean())
 
 
 def _alike(one: Array, other: Array) -> bool:
