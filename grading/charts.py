@@ -125,7 +125,7 @@ def time_chart(films: Sequence[ClassFilm]) -> Chart:
             "layout": {
                 "height": PLOT_PIXELS,
                 "yaxis": PERCENT_AXIS,
-                "xaxis": {"type": "date", "showgrid": False},
+                "xaxis": {"type": "date", "showgrid": False, "tickformat": "%Y-%m-%d", "nticks": 6},
             },
         },
         table=_table(

@@ -115,7 +115,12 @@ class AuditFilters(forms.Form):
 
     def __init__(self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = {"term": _("Term"), "course": _("Course"), "module": _("Module"), "verdict": _("Verdict")}
+        labels = {
+            "term": _("School term"),
+            "course": _("Course"),
+            "module": _("Module"),
+            "verdict": _("Verdict"),
+        }
         options = {**choices, "verdict": Result.choices}
         for name, label in labels.items():
             self.fields[name].label = label

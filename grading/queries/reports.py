@@ -23,10 +23,10 @@ from ledger.queries import latest_head
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:
-    """How many generated files of the film came from one tool and one engine."""
+    """How many generated files of the film came from one tool and one engine, with its title by language."""
 
     tool: str
-    engine: str
+    engine: Mapping[str, str]
     count: int
 
 
@@ -99,11 +99,14 @@ def _tools(media: Mapping[str, Media]) -> list[ToolUse]:
     used = (
         Job.objects.filter(output__media__in=list(media.values()))
         .order_by()
-        .values("tool", "engine__title_en")
+        .values("tool", "engine__title_en", "engine__title_zh")
         .annotate(total=Count("pk"))
         .order_by("tool", "engine__title_en")
     )
-    return [ToolUse(row["tool"], row["engine__title_en"], row["total"]) for row in used]
+    return [
+        ToolUse(row["tool"], {"en": row["engine__title_en"], "zh": row["engine__title_zh"]}, row["total"])
+        for row in used
+    ]
 
 
 def _entries(

@@ -20,6 +20,7 @@ from ui.components.gauge import gauge
 from ui.components.states import EVIDENCE_GRADES, PLANES, STATES, State, state_of
 from ui.components.strip import strip
 from ui.components.waterfall import waterfall
+from ui.languages import pick
 
 register = template.Library()
 WIDTH = 700
@@ -228,7 +229,7 @@ def tools_words(tools: Sequence[ToolUse]) -> str:
 def _tool_words(use: ToolUse) -> str:
     return ngettext(
         "one file by %(tool)s (%(engine)s)", "%(count)s files by %(tool)s (%(engine)s)", use.count
-    ) % {"count": use.count, "tool": tool_name(use.tool), "engine": use.engine}
+    ) % {"count": use.count, "tool": tool_name(use.tool), "engine": pick(use.engine)}
 
 
 @register.filter

@@ -76,7 +76,7 @@ async def _async(lines: Iterator[str]) -> Any:
 
 def _header() -> list[str]:
     return [
-        _("Term"), _("Course"), _("Course title"), _("Module"), _("Assignment"), _("Made by"), _("Film"),
+        _("School term"), _("Course"), _("Course title"), _("Module"), _("Assignment"), _("Made by"), _("Film"),
         _("Handed in"), _("Cap, %"), _("AI share from, %"), _("AI share to, %"), _("Verdict"),
         _("Human creative intervention from"), _("Human creative intervention to"), _("Engine time, s"),
         _("Receipt"), _("Film, SHA-256"), _("Assessment, SHA-256"), _("Ledger entry"),
