@@ -26,7 +26,7 @@ class ToolUse:
     """How many generated files of the film came from one tool and one engine, with its title by language."""
 
     tool: str
-    engine: Mapping[str, str]
+    engine: dict[str, str]
     count: int
 
 
