@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from footage.problems import Problem, gettext_noop
@@ -21,8 +22,19 @@ FIELDS = (
     "PropagateID",
     "ReservedCode2",
 )
-
-
+LONGEST_FIELD, MOST_FAULTS = 2000, 50
+# Names in libraries' code and in an older form of one cloud, by the standard's own.
+_MISSPELT: Mapping[str, str] = {
+    "ReserveCode1": "ReservedCode1",
+    "ReserveCode2": "ReservedCode2",
+    "Producer": "ContentProducer",
+    "ProduceId": "ProduceID",
+    "Propagator": "ContentPropagator",
+    "PropagateId": "PropagateID",
+    "ServiceProvider": "ContentProducer",
+    "ContentId": "ProduceID",
+}
+_KNOWN = frozenset(FIELDS) | (_MISSPELT.keys() - {"Producer"})
 MAY_BE_EMPTY = frozenset({"ReservedCode1", "ReservedCode2", "ContentPropagator", "PropagateID"})
 _PLACEHOLDER = re.compile(r"[A-Z]X{3,}|value\d")
 # Printable ASCII without space, quotation mark and backslash (Annex E).
@@ -58,31 +70,51 @@ class Damaged(Exception):
 
 
 def parse_aigc(text: str, *, carrier: str) -> AigcLabel | None:
-    """Read a label from text: bare JSON, wrapped in {"AIGC": …}, after "AIGC=" or in front matter.
+    """Read a label from text: bare JSON, wrapped in {"AIGC": …}, after "AIGC=", escaped once more, misspelt.
 
     None when the text is about something else. Only JSON with at least one known field counts.
+
+    Raises:
+        Damaged: the text names the label and is no JSON.
     """
-    text = html.unescape(text).strip().strip("\0")
+    text = html.unescape(html.unescape(text)).strip().strip("\0")
     start = text.find("{")
-    names_it = "AIGC" in text[: max(start, 0) + 12] or carrier.endswith("AIGC")
     if start < 0:
         return None
-    try:
-        data = json.JSONDecoder().raw_decode(text, start)[0]
-    except (json.JSONDecodeError, RecursionError) as fault:
-        if names_it:
-            raise Damaged from fault
+    data = _object_at(text, start)
+    if data is None:
+        if "AIGC" in text[: start + 12] or carrier.endswith("AIGC"):
+            raise Damaged
         return None
-    wrapped = data.get("AIGC")
-    data = wrapped if isinstance(wrapped, dict) else data
-    return _label(data, carrier) if any(key in data for key in FIELDS) else None
+    data = _unwrapped(data)
+    return _label(data, carrier) if any(key in data for key in _KNOWN) else None
+
+
+def _object_at(text: str, start: int) -> dict[str, Any] | None:
+    """The JSON object at `start`, also when its quotation marks were escaped as in a string."""
+    for candidate in (text[start:], re.sub(r'\\+"', '"', text[start:])):
+        try:
+            data = json.JSONDecoder().raw_decode(candidate)[0]
+        except (ValueError, RecursionError):
+            continue
+        return data if isinstance(data, dict) else None
+    return None
+
+
+def _unwrapped(data: dict[str, Any]) -> dict[str, Any]:
+    inner = next((value for key, value in data.items() if key.strip().upper() == "AIGC"), None)
+    if isinstance(inner, str) and "{" in inner:
+        inner = _object_at(inner, inner.index("{"))
+    return inner if isinstance(inner, dict) else data
 
 
 def _label(data: Mapping[str, Any], carrier: str) -> AigcLabel:
+    """The label with misspelt and foreign field names put right; `faults` name them."""
+    read = {_MISSPELT.get(key, key): value for key, value in data.items()}
     label, producer, produce_id, reserved1, propagator, propagate_id, reserved2 = (
-        None if data.get(key) is None else str(data[key]) for key in FIELDS
+        None if read.get(key) is None else str(read[key])[:LONGEST_FIELD] for key in FIELDS
     )
-    faults = tuple(faults_of(data))
+    faults = tuple(islice(faults_of(data), MOST_FAULTS))
     return AigcLabel(
         label, producer, produce_id, reserved1, propagator, propagate_id, reserved2, carrier, faults
     )
@@ -96,7 +128,7 @@ def faults_of(data: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(gettext_noop("The field %(field)s of the AIGC label is not text."), field=key)
         else:
             yield from _value_faults(key, data[key])
-    for key in data.keys() - set(FIELDS):
+    for key in sorted(data.keys() - set(FIELDS)):
         yield Problem(gettext_noop("The AIGC label has an unknown field %(field)s."), field=str(key)[:60])
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from footage.labels.aigc import AigcLabel, Damaged, parse_aigc
+from footage.labels.aigc import Damaged
 
 SOURCE_TYPE_URI = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 _IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_AIGC_TAG, _SOURCE_TAG = f"{{{_TC260}}}AIGC", f"{{{_IPTC_EXT}}}DigitalSourceType"
+IPTC_EXT = f"{{{_IPTC_EXT}}}"
+AIGC_NAME, SOURCE_NAME = f"{{{_TC260}}}AIGC", f"{IPTC_EXT}DigitalSourceType"
+MOST_ELEMENTS, MOST_VALUES = 200_000, 100
 
 
 for _prefix, _uri in (("TC260", _TC260), ("Iptc4xmpExt", _IPTC_EXT), ("rdf", _RDF), ("x", "adobe:ns:meta/")):
@@ -24,22 +27,40 @@ def source_type_code(value: str) -> str | None:
     return match.group(1) if match else None
 
 
-def labels_of_packet(packet: str) -> tuple[AigcLabel | None, str | None]:
-    """AIGC label and source type of an XMP packet, each as element or attribute (TC260-PG-20259A)."""
+def xmp_values(packet: str) -> Mapping[str, tuple[str, ...]]:
+    """Texts of an XMP packet's properties by "{namespace}name", each as element or attribute (ISO 16684-1 §7).
+
+    Raises:
+        Damaged: the packet names the AIGC label and can't be read.
+    """
     from defusedxml import ElementTree as SafeTree
     from defusedxml.common import DefusedXmlException
 
     try:
+        if packet.count("<") > MOST_ELEMENTS:
+            raise ValueError("more elements than any editor writes")
         root = SafeTree.fromstring(_bare_packet(packet))
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as fault:
         if "AIGC" in packet:
             raise Damaged from fault
-        return None, None
-    text = _property(root, _AIGC_TAG)
-    source = _property(root, _SOURCE_TAG)
-    return (parse_aigc(text, carrier="XMP AIGC") if text else None), (
-        source_type_code(source) if source else None
-    )
+        return {}
+    values: dict[str, list[str]] = {}
+    for name, text in _properties(root):
+        values.setdefault(name, []).append(text)
+    return {name: tuple(texts[:MOST_VALUES]) for name, texts in values.items()}
+
+
+def _properties(root: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    for element in root.iter():
+        yield from ((name, text) for name, text in element.attrib.items() if text)
+        if element.tag.startswith(f"{{{_RDF}}}"):
+            continue
+        text = (element.text or "").strip() or element.attrib.get(f"{{{_RDF}}}resource", "")
+        if text:
+            yield element.tag, text
+        for item in (item for group in element for item in group if item.tag == f"{{{_RDF}}}li"):
+            if item.text and item.text.strip():
+                yield element.tag, item.text.strip()
 
 
 def _bare_packet(packet: str) -> str:
@@ -47,15 +68,6 @@ def _bare_packet(packet: str) -> str:
     start = re.search(r"<x:xmpmeta|<rdf:RDF|<!DOCTYPE", packet)
     body = packet[start.start() if start else 0 : packet.rfind(">") + 1]
     return re.sub(r"<\?xpacket[^>]*\?>", "", body).strip()
-
-
-def _property(root: ElementTree.Element, tag: str) -> str | None:
-    for element in root.iter():
-        if tag in element.attrib:
-            return element.attrib[tag]
-        if element.tag == tag:
-            return element.text or element.attrib.get(f"{{{_RDF}}}resource")
-    return None
 
 
 def xmp_packet(aigc: str | None, source_type_uri: str, *, existing: str | None = None) -> bytes:
@@ -68,7 +80,7 @@ def xmp_packet(aigc: str | None, source_type_uri: str, *, existing: str | None =
     if rdf is None:
         rdf = ElementTree.SubElement(root, f"{{{_RDF}}}RDF")
     for element in list(rdf.iter()):
-        for tag in (_AIGC_TAG, _SOURCE_TAG):
+        for tag in (AIGC_NAME, SOURCE_NAME):
             element.attrib.pop(tag, None)
             for child in element.findall(tag):
                 element.remove(child)
@@ -77,8 +89,8 @@ def xmp_packet(aigc: str | None, source_type_uri: str, *, existing: str | None =
         rdf.remove(empty)
     description = ElementTree.SubElement(rdf, f"{{{_RDF}}}Description", {about: ""})
     if aigc:
-        ElementTree.SubElement(description, _AIGC_TAG).text = aigc
-    ElementTree.SubElement(description, _SOURCE_TAG).text = source_type_uri
+        ElementTree.SubElement(description, AIGC_NAME).text = aigc
+    ElementTree.SubElement(description, SOURCE_NAME).text = source_type_uri
     body = ElementTree.tostring(root, encoding="unicode")
     return f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>{body}<?xpacket end="w"?>'.encode()
 
