@@ -52,7 +52,7 @@ class ToolForm(forms.Form):
             self.fields["engine"] = _engine_field(engines)
         options = engines[0].options if engines else {}
         for item in tool.inputs:
-            self.fields[item.slug] = _field(item, options.get(item.slug, item.default))
+            self.fields[item.slug] = _field(item, item.within(options.get(item.slug, item.default)))
 
     @property
     def shown(self) -> list[forms.BoundField]:

@@ -11,13 +11,13 @@ from django.db.models import Case, F, Q, QuerySet, Sum, When
 from accounts.models import User
 from assignments.choices import MediaRole, MediaState
 from assignments.models import Brief, Media, Work
-from assignments.queries import works_visible_to
+from assignments.queries import briefs_visible_to, works_visible_to
 from courses.choices import LessonKind
 from courses.models import Course, Lesson, LessonDone
 from generation.backends.base import EngineSpec
 from generation.choices import JobState
 from generation.domain import queueing
-from generation.domain.tools import TOOLS, Tool
+from generation.domain.tools import LAB, TOOLS, Tool
 from generation.models import Engine, Job, Output
 
 SOURCE_ROLES = (MediaRole.STILL, MediaRole.GENERATED, MediaRole.RUSH)
@@ -110,6 +110,11 @@ def folder_of(engine: Engine) -> Path:
     return Path(settings.ENGINES_DIR) / engine.folder
 
 
+def is_allowed(tool: Tool, brief: Brief) -> bool:
+    """Whether the brief's AI policy names the tool; a module's own exercise needs no naming."""
+    return brief.module.slug == tool.exercise_of if tool.exercise_of else tool.slug in brief.tools
+
+
 def lesson_before(tool: Tool, user: User, course: Course) -> Lesson | None:
     """Return the ethics lesson the person has yet to finish before using the tool; None when it is unlocked."""
     lessons = Lesson.objects.filter(
@@ -119,7 +124,7 @@ def lesson_before(tool: Tool, user: User, course: Course) -> Lesson | None:
 
 
 def tool_states(work: Work, user: User) -> list[ToolState]:
-    """Every tool with what stands between the person and it, in three queries."""
+    """Every tool with what stands between the person and it, in three queries; of exercises only the module's own."""
     course = work.brief.module.course
     done = LessonDone.objects.filter(user=user).values("lesson")
     waiting = Lesson.objects.filter(module__course=course, kind=LessonKind.ETHICS).exclude(pk__in=done)
@@ -127,13 +132,14 @@ def tool_states(work: Work, user: User) -> list[ToolState]:
     for lesson in waiting.select_related("module").order_by("-position"):
         lessons[lesson.module.slug] = lesson
     engines = list(_offered())
-    return [_tool_state(tool, brief=work.brief, lessons=lessons, engines=engines) for tool in TOOLS.values()]
+    tools = [tool for tool in TOOLS.values() if tool.exercise_of in {"", work.brief.module.slug}]
+    return [_tool_state(tool, brief=work.brief, lessons=lessons, engines=engines) for tool in tools]
 
 
 def _tool_state(tool: Tool, *, brief: Brief, lessons: dict[str, Lesson], engines: list[Engine]) -> ToolState:
     return ToolState(
         tool=tool,
-        is_allowed=tool.slug in brief.tools,
+        is_allowed=is_allowed(tool, brief),
         lesson=lessons.get(tool.module),
         engine=next((engine for engine in engines if _serves(engine, tool)), None),
     )
@@ -149,6 +155,17 @@ def sources_of(work: Work) -> QuerySet[Media]:
 def history_of(work: Work) -> QuerySet[Job]:
     """Jobs of a work, newest first, with their outputs."""
     return work.jobs.select_related("engine", "created_by", "output__media").order_by("-created_at", "-pk")
+
+
+def lab_brief(course: Course, user: User) -> Brief | None:
+    """Return the brief of the module whose exercise the denoising lab is; None while it isn't published."""
+    briefs = briefs_visible_to(user).filter(module__course=course, module__slug=TOOLS[LAB].exercise_of)
+    return briefs.first()
+
+
+def lab_runs_visible_to(user: User, course: Course) -> QuerySet[Job]:
+    """Runs of the denoising lab in a course, newest first: one's own, and the class's for who teaches it."""
+    return jobs_visible_to(user).filter(tool=LAB, work__brief__module__course=course)
 
 
 def budget_of(work: Work) -> Budget:

@@ -13,16 +13,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assignments.models import Media, Work
+from assignments.models import Brief, Media, Work
+from assignments.services import start_work
 from courses.models import Lesson
 from generation import tasks
 from generation.backends import presence
 from generation.choices import JobState
 from generation.domain import queueing
-from generation.domain.tools import MOST_SEED, TOOLS, InputProblem, Tool, validate
+from generation.domain.tools import LAB, MOST_SEED, TOOLS, InputProblem, Tool, validate
 from generation.models import Engine, Job
 from generation.permissions import can_cancel_job, can_generate
-from generation.queries import budget_of, engine_for, lesson_before, sources_of, spec_of
+from generation.queries import budget_of, engine_for, is_allowed, lesson_before, sources_of, spec_of
 from ui.errors import Refused, require
 
 
@@ -114,6 +115,17 @@ def request_job(
 
 
 @transaction.atomic
+def run_lab(*, brief: Brief, inputs: Mapping[str, Any], engine: str, by: User, now: datetime) -> Job:
+    """Put a run of the denoising lab into the queue, in the person's own work for the brief, begun now if need be.
+
+    Raises:
+        As start_work and request_job.
+    """
+    work = start_work(brief=brief, by=by, now=now)
+    return request_job(work=work, tool=LAB, inputs=inputs, source=None, engine=engine, by=by, now=now)
+
+
+@transaction.atomic
 def cancel_job(*, job: Job, by: User, now: datetime) -> Job:
     """Take a waiting job out of the queue, or ask the worker at it to stop within a step.
 
@@ -159,19 +171,18 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
 def register_engines(*, rows: Iterable[Mapping[str, Any]]) -> list[Engine]:
     """Write or update Engine rows from data such as fixtures/engines.yaml, and fingerprint folders that are there.
 
-    They are offered in this order. What an administrator switched off stays off; the pace learned from jobs is kept.
-    A row with `only_if_there` is skipped while its folder is absent.
+    They are offered in this order, or at the `position` a row names. What an administrator switched off stays off;
+    the pace learned from jobs is kept. A row with `only_if_there` is skipped while its folder is absent.
     """
     engines = []
     for position, row in enumerate(rows, start=1):
         facts = {name: value for name, value in row.items() if name != "only_if_there"}
         if row.get("only_if_there") and not (Path(settings.ENGINES_DIR) / row["folder"]).is_dir():
             continue
+        facts.setdefault("position", position)
         kept = {name: value for name, value in facts.items() if name != "seconds_per_step"}
         engine, _is_new = Engine.objects.update_or_create(
-            slug=row["slug"],
-            defaults={**kept, "position": position},
-            create_defaults={**facts, "position": position},
+            slug=row["slug"], defaults=kept, create_defaults=facts
         )
         engines.append(refresh_revision(engine=engine))
     return engines
@@ -195,7 +206,7 @@ def _usable_tool(slug: str, *, work: Work, by: User) -> Tool:
     tool = TOOLS.get(slug)
     if tool is None:
         raise ToolNotAllowed(_("There is no tool “%(tool)s”.") % {"tool": slug})
-    if tool.slug not in work.brief.tools:
+    if not is_allowed(tool, work.brief):
         raise ToolNotAllowed(
             _("The AI rules of “%(brief)s” don’t allow “%(tool)s”.")
             % {"brief": work.brief.title, "tool": _(tool.title)}
@@ -210,7 +221,8 @@ def _checked_request(
     tool: Tool, engine: Engine, *, inputs: Mapping[str, Any], source: Media | None, work: Work
 ) -> dict[str, Any]:
     is_usable = source is not None and sources_of(work).filter(pk=source.pk).exists()
-    defaults = {item.slug: engine.options[item.slug] for item in tool.inputs if item.slug in engine.options}
+    options = engine.options
+    defaults = {item.slug: item.within(options[item.slug]) for item in tool.inputs if item.slug in options}
     typed = {name: value for name, value in inputs.items() if value not in (None, "")}
     typed.setdefault("seed", secrets.randbelow(MOST_SEED))
     request, problems = validate(tool, {**defaults, **typed}, has_source=is_usable)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.views import engines, events, jobs, tools
+from generation.views import engines, events, jobs, lab, tools
 
 app_name = "generation"
 urlpatterns = [
     path("works/<uuid:uuid>/tools/", tools.tools_panel, name="tools_panel"),
     path("works/<uuid:uuid>/tools/<slug:slug>/", tools.tool, name="tool"),
+    path("courses/<uuid:uuid>/lab/", lab.lab, name="lab"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<uuid:uuid>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:uuid>/panel/", jobs.job_panel, name="job_panel"),

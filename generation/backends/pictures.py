@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import devices, sources, writing
+from generation.backends import denoising, devices, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
 from generation.backends.stepping import at_each_step, stop_if
+from generation.domain.tools import LAB
 
 
 class PictureEngine:
@@ -33,7 +34,11 @@ class PictureEngine:
         stop_if(cancelled)
         pipeline, settings = self._settings(request)
         steps = int(request.inputs["steps"])
-        watch = at_each_step(steps=steps, progress=progress, cancelled=cancelled)
+        watched = self._watched(request, pipeline)
+        if watched:
+            settings["latents"] = watched.noise
+        seen = watched.keep if watched else None
+        watch = at_each_step(steps=steps, progress=progress, cancelled=cancelled, seen=seen)
         with devices.machine_failures():
             made = pipeline(
                 prompt=[request.inputs["prompt"]],
@@ -44,15 +49,24 @@ class PictureEngine:
                 **settings,
             )
         stop_if(cancelled)
-        path = writing.write_picture(made.images[0], folder)
-        return Produced(path, "image", self._facts(pipeline))
+        path = writing.write_picture(watched.sheet() if watched else made.images[0], folder)
+        return Produced(path, "image", self._facts(pipeline) | (watched.facts() if watched else {}))
+
+    def _watched(self, request: Request, pipeline: Any) -> denoising.Steps | None:
+        if request.tool != LAB:
+            return None
+        width, height = picture_size(self.spec)
+        return denoising.Steps(pipeline, width=width, height=height, seed=int(request.inputs["seed"]))
 
     def _settings(self, request: Request) -> tuple[Any, dict[str, Any]]:
         """Return the pipeline for the tool and what only it takes."""
         width, height = picture_size(self.spec)
         steps = int(request.inputs["steps"])
-        if request.tool == "text-to-image":
-            return self.pipeline, {"width": width, "height": height, "num_inference_steps": steps}
+        if request.tool in {"text-to-image", LAB}:
+            rescale = {
+                name: self.spec.options[name] for name in ("guidance_rescale",) if name in self.spec.options
+            }
+            return self.pipeline, {"width": width, "height": height, "num_inference_steps": steps, **rescale}
         if request.source is None:
             raise Problem(gettext_noop("Image to image needs a picture to begin with. Choose one."))
         strength = float(request.inputs["strength"])

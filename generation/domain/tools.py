@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
 from footage.problems import gettext_noop
 from generation.domain.direction import CHOICES, compose_prompt
+from generation.domain.lab import MOST_STEPS
 from generation.domain.lexicon import read_lexicon
 
 Kind = Literal["words", "lines", "choice", "whole", "number"]
 MOST_SEED = 2**31 - 1
+LAB = "lab-denoise"
+"""Slug of the denoising lab of module 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Input:
     is_required: bool = False
     is_direction: bool = False
     is_folded: bool = False
+
+    def within(self, value: Any) -> Any:
+        """Return an engine's own default, brought into the range of a number."""
+        is_number = self.kind in {"whole", "number"} and isinstance(value, int | float)
+        return min(max(value, self.low), self.high) if is_number else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,9 @@ STEPS = Input("steps", gettext_noop("Steps"), "whole", default=12, low=2, high=8
 GUIDANCE = Input(
     "guidance", gettext_noop("How closely to follow the words"), "number", default=3.0, low=1, high=20, is_folded=True
 )  # fmt: skip
+LAB_SEED = replace(SEED, is_folded=False, default=7)
+LAB_STEPS = replace(STEPS, is_folded=False, high=MOST_STEPS)
+LAB_GUIDANCE = replace(GUIDANCE, is_folded=False)
 STRENGTH = Input("strength", gettext_noop("How far to leave the source"), "number", default=0.5, low=0.1, high=1,
                  help=gettext_noop("0.1 keeps the picture, 1 forgets it."))  # fmt: skip
 SECONDS = Input("seconds", gettext_noop("Length in seconds"), "number", default=2.0, low=0.5, high=10)
@@ -151,6 +162,13 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "video", "video", "video",
                 (CAMERA, SECONDS, STRENGTH, SHOT, LIGHT, TIME, PLACE, ACTION, PROMPT, NEGATIVE, SEED, STEPS, GUIDANCE),
                 needs_source=True,
+            ),
+            Tool(
+                LAB, gettext_noop("Denoising lab"),
+                gettext_noop("Watch a picture come out of noise, step by step, and change one thing at a time."),
+                "sparkles", "", "image",
+                (SHOT, TIME, PLACE, ACTION, LAB_SEED, LAB_STEPS, LAB_GUIDANCE, PROMPT, NEGATIVE),
+                exercise_of="literacy", engines_of="text-to-image",
             ),
             Tool(
                 "voice", gettext_noop("Voice line"),

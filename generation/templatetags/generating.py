@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from generation.domain.tools import TOOLS, Tool
+from assignments.models import Work
+from generation.domain.tools import LAB, TOOLS, Tool
 from generation.models import Job
 from generation.serializers import progress_note
 from ui import problems
@@ -28,6 +30,21 @@ ICONS = {
 def tool_of(job: Job) -> Tool:
     """`{% with tool=job|tool_of %}`: the tool a job was asked of."""
     return TOOLS[job.tool]
+
+
+@register.filter
+def tool_address(work: Work, slug: str) -> str:
+    """`{{ work|tool_address:each.tool.slug }}`: the page of a tool for a work; the lab has one for the course."""
+    if slug == LAB:
+        return reverse("generation:lab", args=[work.brief.module.course.uuid])
+    return reverse("generation:tool", args=[work.uuid, slug])
+
+
+@register.filter
+def job_address(job: Job) -> str:
+    """`{{ job|job_address }}`: the job in its tool, to go on from there."""
+    name = "a" if job.tool == LAB else "job"
+    return f"{tool_address(job.work, job.tool)}?{name}={job.uuid}"
 
 
 @register.filter

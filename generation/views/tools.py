@@ -16,7 +16,7 @@ from assignments.models import Media, Work
 from assignments.queries import works_visible_to
 from generation import services
 from generation.domain import queueing
-from generation.domain.tools import TOOLS, Tool, validate
+from generation.domain.tools import LAB, TOOLS, Tool, validate
 from generation.forms import ToolForm
 from generation.models import Engine, Job
 from generation.permissions import can_generate
@@ -42,6 +42,8 @@ def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
     chosen = TOOLS.get(slug)
     if chosen is None:
         raise Http404
+    if chosen.slug == LAB:
+        return redirect("generation:lab", work.brief.module.course.uuid)
     engines = engines_for(chosen)
     sources = _sources(work, chosen)
     job = _shown_job(request, work)

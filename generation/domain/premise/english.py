@@ -35,7 +35,8 @@ _WANTS = (
     r"(?:wants?|needs?|must|has to|have to|tries|try|trying|hopes?|hoping|longs?|longing|refuses?|dreams of|is"
     r" looking for|looks? for|searches for|waits? for|is waiting for|plans?)"
 )
-_NAME = rf"\b(?!The\b|An?\b|One\b|His\b|Her\b|It\b|He\b|She\b|They\b|We\b|I\b|But\b|When\b|After\b|In\b|At\b|On\b|And\b)[A-Z][a-zé]+(?:\s[A-Z][a-zé]+)?(?=\s+(?:and\s+[A-Z]|{_WANTS}))"
+_NO_NAME = r"(?:The|An?|One|His|Her|It|He|She|They|We|I|But|When|After|In|At|On|And)\b"
+_NAME = rf"\b(?!{_NO_NAME})[A-Z][a-zé]+(?:\s[A-Z][a-zé]+)?(?=\s+(?:and\s+[A-Z]|{_WANTS}))"
 _AND_NAME = r"\b[A-Z][a-zé]+\s+and\s+([A-Z][a-zé]+)\b"
 _PLURALS = {"men": "man", "women": "woman", "children": "child", "fishermen": "fisherman", "twins": "twin"}
 _ENDS_PLACE = (
@@ -54,8 +55,10 @@ _NO_PLACE = re.compile(
 _THING = re.compile(
     rf"\b((?:an?|the|one|his|her|their|my|last|old)\s+(?:[a-z’'-]+\s+){{0,2}}?(?:{_THINGS}))\b", re.IGNORECASE
 )
+_WANT_ENDS = rf"(?:[,.;:!?—–]|$|\b(?:but|though|although|until|because)\b|\band (?:{_WANTS})\b)"
 _WANT = re.compile(
-    rf"(?<!\bI )(?<!\b[Ww]e )\b(wants?|needs?|must|has to|have to|tries|trying|hopes?|longs?|plans?)\s+(.+?)(?=\s*(?:[,.;:!?—–]|$|\bbut\b|\bthough\b|\balthough\b|\buntil\b|\bbecause\b|\band (?:{_WANTS})\b))",
+    r"(?<!\bI )(?<!\b[Ww]e )\b(wants?|needs?|must|has to|have to|tries|trying|hopes?|longs?|plans?)\s+"
+    rf"(.+?)(?=\s*{_WANT_ENDS})",
     re.IGNORECASE,
 )
 

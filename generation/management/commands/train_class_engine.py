@@ -1,0 +1,51 @@
+"""Train a small drawing engine from zero in class, and offer it in the denoising lab."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from generation.services import register_engines
+
+SLUG = "atelier-class"
+STAGES = ("data", "text", "autoencoder", "latents", "denoiser")
+"""What a picture from words needs; the rest of the drawing engine's training is left out."""
+
+
+class Command(BaseCommand):
+    help = "Train a small drawing engine from zero (or go on training it) and register it as an engine for the lab."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--minutes", type=float, default=2.0, help="minutes of this sitting")
+        parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1")
+        parser.add_argument("--size", default="class", help="size of the engine: class, or tiny for a test")
+        parser.add_argument("--steps", type=int, default=None, help="stop each stage after so many steps")
+        parser.add_argument("--anew", action="store_true", help="forget what earlier sittings learned")
+
+    def handle(self, *args: Any, **asked: Any) -> None:
+        work, folder = Path(settings.DATA_DIR) / SLUG, Path(settings.ENGINES_DIR) / SLUG
+        if asked["anew"]:
+            shutil.rmtree(work, ignore_errors=True)
+        call_command(
+            "train_atelier", minutes=asked["minutes"], device=asked["device"], size=asked["size"], stage=list(STAGES),
+            steps=asked["steps"], work_dir=work, export=folder,
+        )  # fmt: skip
+        if not folder.is_dir():
+            raise CommandError(
+                "The training was stopped before there was an engine. Run the command again to go on."
+            )
+        [engine] = register_engines(rows=[_row()])
+        self.stdout.write(f"{engine.title_en}: choose it as the engine in the denoising lab.")
+
+
+def _row() -> dict[str, Any]:
+    path = Path(settings.BASE_DIR) / "fixtures" / "engines.yaml"
+    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return next({**row, "position": place} for place, row in enumerate(rows, start=1) if row["slug"] == SLUG)
