@@ -27,6 +27,9 @@ much alike (0.80 against 0.68 for a false match), half as much asks too much of 
 BEST_PART = 0.75
 """The score is over this part of the blocks, the best ones: titles and logos may spoil the rest."""
 
+MOST_ADDED = 2.0
+"""Detail of the film, over that of the reference, that adds to a block's weight."""
+
 AGREES = 0.4
 """A block with at least this score is covered by the reference."""
 
@@ -126,9 +129,11 @@ def agreement(film: Array, shown: Array) -> Agreement:
     ours, theirs = _detail(film), _detail(shown)
     own, other, both = _blocks(ours * ours), _blocks(theirs * theirs), _blocks(ours * theirs)
     gain = _gain(both, other)
-    power = own + gain * gain * other
+    shown_power = gain * gain * other
+    power = own + shown_power
     score = (2 * gain * both + NOISE / 4) / (power + NOISE / 4)
-    weight = np.sqrt(power) + 0.2
+    # Lettering is the liveliest thing in any frame: what the film adds to a block counts only up to a bound.
+    weight = np.sqrt(shown_power + np.minimum(own, MOST_ADDED * shown_power + NOISE)) + 0.2
     covered = (weight * (score >= AGREES)).sum(axis=1) / weight.sum(axis=1)
     return Agreement(
         score=_best_mean(score.astype(np.float32), weight.astype(np.float32)),
