@@ -9,11 +9,12 @@ content. Nothing here uses the network.
 from __future__ import annotations
 
 from footage.credentials.authority import SchoolCa, make_school_ca
-from footage.credentials.reading import Credentials, IngredientClaim, Manifest, read_credentials
+from footage.credentials.reading import ActionClaim, Credentials, IngredientClaim, Manifest, read_credentials
 from footage.credentials.signing import Action, Ingredient, sign_file
 
 __all__ = [
     "Action",
+    "ActionClaim",
     "Credentials",
     "Ingredient",
     "IngredientClaim",

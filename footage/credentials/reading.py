@@ -22,6 +22,24 @@ _ACTIONS = ("c2pa.actions.v2", "c2pa.actions")
 
 
 @dataclass(frozen=True, slots=True)
+class ActionClaim:
+    """One action as claimed; `is_gathered` when the signer only passes it on (C2PA 2.2 §18.14)."""
+
+    name: str
+    source_type: str | None = None
+    is_gathered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IngredientClaim:
+    """What a manifest says went in; `manifest` is the label of that file's own manifest, if it had one."""
+
+    title: str | None
+    relationship: str
+    manifest: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One manifest of a file's history, each finding apart.
 
@@ -33,6 +51,9 @@ class Manifest:
         digital_source_types: Codes stated by its actions.
         actions: Names of its actions, in order.
         failures: Codes of C2PA 2.2 §15 for whoever wants to look closer.
+        steps: The same actions with what each states.
+        is_complete: Whether the signer vouches that no other action happened (allActionsIncluded).
+        ingredients: What it says went in.
     """
 
     label: str
@@ -47,15 +68,9 @@ class Manifest:
     digital_source_types: tuple[str, ...]
     actions: tuple[str, ...]
     failures: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class IngredientClaim:
-    """What a manifest says went in; `manifest` is the label of that file's own manifest, if it had one."""
-
-    title: str | None
-    relationship: str
-    manifest: str | None
+    steps: tuple[ActionClaim, ...] = ()
+    is_complete: bool = False
+    ingredients: tuple[IngredientClaim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +186,43 @@ def _credentials(store: Mapping[str, Any]) -> Credentials:
         active.trust,
         active.time,
         tuple(types),
-        tuple(_read_ingredients(store["manifests"][active.label])),
+        active.ingredients,
         history,
     )
 
 
 def _findings(store: Mapping[str, Any]) -> dict[str, _Findings]:
-    """Codes per manifest: those found now and, for ingredients, those their importer recorded."""
+    """Codes per manifest: those found now and, for ingredients, those their importer recorded.
+
+    What an importer recorded about the active manifest would be a signer's word about itself.
+    """
     found: dict[str, _Findings] = defaultdict(_Findings)
-    for results in _all_results(store):
-        for item in results.get("success", []):
-            found[_manifest_of(item)].right.add(item["code"])
-        for item in results.get("failure", []):
-            found[_manifest_of(item)].wrong.add(item["code"])
+    for results in _own_results(store):
+        _note(found, results)
+    for results in _recorded_results(store):
+        _note(found, results, but=store["active_manifest"])
     return found
 
 
-def _all_results(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _note(found: dict[str, _Findings], results: Mapping[str, Any], *, but: str | None = None) -> None:
+    for kind in ("success", "failure"):
+        for item in _objects(results.get(kind)):
+            label = _manifest_of(item)
+            if label != but:
+                codes = found[label].right if kind == "success" else found[label].wrong
+                codes.add(str(item.get("code")))
+
+
+def _own_results(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     now = store.get("validation_results") or {}
     yield now.get("activeManifest") or {}
     for delta in now.get("ingredientDeltas") or []:
         yield delta.get("validationDeltas") or {}
+
+
+def _recorded_results(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for manifest in store["manifests"].values():
-        for ingredient in manifest.get("ingredients") or []:
+        for ingredient in _objects(manifest.get("ingredients")):
             yield (ingredient.get("validation_results") or {}).get("activeManifest") or {}
             yield {"failure": ingredient.get("validation_status") or []}
 
@@ -205,8 +234,7 @@ def _manifest_of(item: Mapping[str, Any]) -> str:
 
 def _read_manifest(label: str, data: Mapping[str, Any], findings: _Findings) -> Manifest:
     signed = data.get("signature_info") or {}
-    actions = list(_actions(data))
-    stated = [source_type_code(str(action.get("digitalSourceType") or "")) for action in actions]
+    steps = tuple(_steps(data))
     generators = data.get("claim_generator_info") or [{}]
     return Manifest(
         label=label,
@@ -218,16 +246,29 @@ def _read_manifest(label: str, data: Mapping[str, Any], findings: _Findings) -> 
         signature=findings.signature,
         trust=findings.trust,
         time=findings.time,
-        digital_source_types=tuple(dict.fromkeys(code for code in stated if code)),
-        actions=tuple(str(action.get("action")) for action in actions),
+        digital_source_types=tuple(dict.fromkeys(step.source_type for step in steps if step.source_type)),
+        actions=tuple(step.name for step in steps),
         failures=tuple(sorted(findings.wrong)),
+        steps=steps,
+        is_complete=any(part.get("allActionsIncluded") is True for _, part in _action_lists(data)),
+        ingredients=tuple(_read_ingredients(data)),
     )
 
 
-def _actions(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for assertion in data.get("assertions") or []:
+def _steps(data: Mapping[str, Any]) -> Iterator[ActionClaim]:
+    for is_gathered, part in _action_lists(data):
+        for action in _objects(part.get("actions")):
+            stated = source_type_code(str(action.get("digitalSourceType") or ""))
+            yield ActionClaim(str(action.get("action")), stated, is_gathered)
+
+
+def _action_lists(data: Mapping[str, Any]) -> Iterator[tuple[bool, Mapping[str, Any]]]:
+    """Assertions about actions; from claims of version 2 on the signer vouches only for those it created."""
+    for assertion in _objects(data.get("assertions")):
         if str(assertion.get("label", "")).startswith(_ACTIONS):
-            yield from _objects((assertion.get("data") or {}).get("actions"))
+            is_gathered = data.get("claim_version") == 2 and not assertion.get("created")
+            part = assertion.get("data")
+            yield is_gathered, part if isinstance(part, Mapping) else {}
 
 
 def _objects(values: Any) -> Iterable[Mapping[str, Any]]:
