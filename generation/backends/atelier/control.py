@@ -10,14 +10,13 @@ import numpy as np
 import torch
 from diffusers import ControlNetModel
 from numpy.typing import NDArray
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from generation.backends.atelier.autoencoder import as_tensor, latents_path, settled
 from generation.backends.atelier.denoiser import UNSAID, noised, trained_unet, velocity_loss
 from generation.backends.atelier.pipelines import new_scheduler
 from generation.backends.atelier.recipe import Recipe
 from generation.backends.atelier.shards import Painted, painted
-from generation.backends.atelier.sitting import Sitting, Trainee, sit
+from generation.backends.atelier.sitting import Sitting, Trainee, attention_on, sit
 from generation.backends.atelier.text import ids_of, tokenizer_of, trained_tower
 from generation.backends.atelier.wording import said
 
@@ -68,7 +67,7 @@ def train_control(work: Path, *, guide: Guide, recipe: Recipe, sitting: Sitting)
             clean = _clean(vae, pixels, kept, numbers, device)
             hidden = tower(ids_of(tokenizer, captions, recipe=recipe, device=device)).last_hidden_state
         noisy, times, velocity = noised(clean, scheduler=scheduler, generator=generator)
-        with torch.autocast(device.type, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
+        with torch.autocast(device.type, torch.bfloat16), attention_on(device):
             down, middle = learner.module(noisy, times, hidden, controlnet_cond=hints, return_dict=False)
             made = unet(
                 noisy,

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import mse_loss
 
 from generation.backends.atelier.autoencoder import latents_path
@@ -17,7 +16,7 @@ from generation.backends.atelier.polish import finished_autoencoder
 from generation.backends.atelier.recipe import Recipe
 from generation.backends.atelier.shards import painted
 from generation.backends.atelier.sheets import save_sheet
-from generation.backends.atelier.sitting import Sitting, Trainee, sit
+from generation.backends.atelier.sitting import Sitting, Trainee, attention_on, sit
 from generation.backends.atelier.text import ids_of, tokenizer_of, trained_tower
 from generation.backends.atelier.wording import said
 
@@ -72,11 +71,9 @@ def noised(latents: Any, *, scheduler: Any, generator: Any) -> tuple[Any, Any, A
 def train_denoiser(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
     """Teach the UNet on cached latents with fresh captions."""
     learner = trainee(work, recipe=recipe).prepare(sitting.device)
-    tower, tokenizer = (
-        trained_tower(work, recipe=recipe, device=sitting.device),
-        tokenizer_of(work, recipe=recipe),
-    )
     scheduler, device = new_scheduler(), sitting.device
+    tower = trained_tower(work, recipe=recipe, device=device)
+    tokenizer = tokenizer_of(work, recipe=recipe)
     frames = painted(work / "data", "frames", recipe=recipe)
     latents = np.load(latents_path(work, "frames"))
     vae = finished_autoencoder(work, recipe=recipe, device=device)
@@ -94,7 +91,7 @@ def train_denoiser(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
         generator = torch.Generator().manual_seed(recipe.seed + step)
         clean = torch.from_numpy(latents[numbers]).float().to(device)
         noisy, times, velocity = noised(clean, scheduler=scheduler, generator=generator)
-        with torch.autocast(device.type, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
+        with torch.autocast(device.type, torch.bfloat16), attention_on(device):
             made = learner.module(noisy, times, hidden_of(captions)).sample
         return velocity_loss(made, velocity, scheduler=scheduler, times=times)
 

@@ -9,14 +9,13 @@ import numpy as np
 import torch
 from diffusers import MotionAdapter, UNetMotionModel
 from numpy.typing import NDArray
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from generation.backends.atelier.autoencoder import as_tensor, settled
 from generation.backends.atelier.denoiser import noised, trained_unet, velocity_loss
 from generation.backends.atelier.pipelines import new_scheduler
 from generation.backends.atelier.recipe import Recipe
 from generation.backends.atelier.shards import painted
-from generation.backends.atelier.sitting import Sitting, Trainee, sit
+from generation.backends.atelier.sitting import Sitting, Trainee, attention_on, sit
 from generation.backends.atelier.text import ids_of, tokenizer_of, trained_tower
 from generation.backends.atelier.wording import said
 
@@ -62,7 +61,7 @@ def train_motion(work: Path, *, recipe: Recipe, sitting: Sitting) -> None:
             hidden = tower(ids_of(tokenizer, captions, recipe=recipe, device=device)).last_hidden_state
         generator = torch.Generator().manual_seed(recipe.seed + step)
         noisy, times, velocity = noised(clean, scheduler=scheduler, generator=generator)
-        with torch.autocast(device.type, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
+        with torch.autocast(device.type, torch.bfloat16), attention_on(device):
             made = learner.module(noisy, times, hidden.repeat_interleave(frames, dim=0)).sample
         return velocity_loss(made.flatten(3), velocity.flatten(3), scheduler=scheduler, times=times)
 
