@@ -3,7 +3,8 @@
 It forms speech by rules (formants), without a trained model; hence the digital source type `algorithmicMedia`.
 Chinese is read by the voice `cmn-latn-pinyin`: in eSpeak NG 1.51 the plain `cmn` turns characters into pinyin and then
 reads that as English ("ni three hao three"). The pinyin voice takes characters, pinyin with tone numbers, and English
-words in between. The same request makes the same samples; the seed changes nothing.
+words in between. English is asked for as `en`, because variants such as `+f3` don't attach to `en-gb`. The same request
+makes the same samples; the seed changes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from generation.domain.lexicon import apply_lexicon, read_lexicon
 PROGRAM = "espeak-ng"
 RATE = 48_000
 WORDS_A_MINUTE = {"en": 165, "zh": 170}
-VOICES = {"en": "en-gb", "zh": "cmn-latn-pinyin"}
+VOICES = {"en": "en", "zh": "cmn-latn-pinyin"}
 SPEAKERS = {"man": "", "woman": "+f3", "old-man": "+grandpa", "old-woman": "+grandma", "whisper": "+whisper"}
 LONGEST_SECONDS = 60
 LOUDNESS, PEAK = 10 ** (-20 / 20), 10 ** (-3 / 20)

@@ -36,7 +36,10 @@ def tile(sheet, number):
 
 def test_the_sheet_holds_the_noise_and_every_step_twice(engines_folder, tmp_path):
     produced, done, sheet = run(engines_folder, tmp_path, LAB)
-    facts = {name: produced.machine[name] for name in ("tiles", "expected_tiles", "columns", "tile_width", "tile_height")}
+    facts = {
+        name: produced.machine[name]
+        for name in ("tiles", "expected_tiles", "columns", "tile_width", "tile_height")
+    }
     assert facts == {"tiles": 5, "expected_tiles": 5, "columns": COLUMNS, "tile_width": 64, "tile_height": 32}
     assert sheet.shape == (2 * 32, COLUMNS * 64, 3)
     assert done == [1, 2, 3, 4]

@@ -15,15 +15,23 @@ from django.core.management.base import BaseCommand, CommandError
 from generation.services import register_engines
 
 SLUG = "atelier-class"
-STAGES = ("data", "text", "autoencoder", "latents", "denoiser")
-"""What a picture from words needs; the rest of the drawing engine's training is left out."""
+SITTINGS: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (0.0, ("data",)),
+    (0.35, ("text", "autoencoder")),
+    (0.0, ("latents",)),
+    (0.65, ("denoiser",)),
+)
+"""Stages that a picture from words needs, each sitting with its share of the minutes. Painting and coding take what
+they need, so that two minutes of training are two minutes of training."""
 
 
 class Command(BaseCommand):
     help = "Train a small drawing engine from zero (or go on training it) and register it as an engine for the lab."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--minutes", type=float, default=2.0, help="minutes of this sitting")
+        parser.add_argument(
+            "--minutes", type=float, default=2.0, help="minutes of training, painting not counted"
+        )
         parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1")
         parser.add_argument("--size", default="class", help="size of the engine: class, or tiny for a test")
         parser.add_argument("--steps", type=int, default=None, help="stop each stage after so many steps")
@@ -33,10 +41,12 @@ class Command(BaseCommand):
         work, folder = Path(settings.DATA_DIR) / SLUG, Path(settings.ENGINES_DIR) / SLUG
         if asked["anew"]:
             shutil.rmtree(work, ignore_errors=True)
-        call_command(
-            "train_atelier", minutes=asked["minutes"], device=asked["device"], size=asked["size"], stage=list(STAGES),
-            steps=asked["steps"], work_dir=work, export=folder,
-        )  # fmt: skip
+        for share, stages in SITTINGS:
+            call_command(
+                "train_atelier", minutes=share * asked["minutes"], device=asked["device"], size=asked["size"],
+                stage=list(stages), steps=asked["steps"], work_dir=work,
+                export=folder if stages == SITTINGS[-1][1] else None,
+            )  # fmt: skip
         if not folder.is_dir():
             raise CommandError(
                 "The training was stopped before there was an engine. Run the command again to go on."
