@@ -43,6 +43,7 @@ REASONS = {
     "held": gettext_lazy("a held frame"),
     "repeat": gettext_lazy("own footage shown again"),
     "titles": gettext_lazy("titles on plain ground"),
+    "silence": gettext_lazy("silence"),
 }
 
 

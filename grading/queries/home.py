@@ -316,7 +316,7 @@ def _latest(assessments: QuerySet[Assessment], key: str) -> dict[int, Assessment
     done = (
         assessments.filter(state=AssessmentState.DONE)
         .annotate(of=F(key))
-        .select_related("cut")
+        .select_related("cut__film")
         .defer("document")
         .order_by("cut__version", "number")
     )
