@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import Context
 from typing import Any, BinaryIO, cast
 
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
@@ -46,7 +47,9 @@ class ArrivingBody(io.RawIOBase):
         return taken
 
     def _read_message(self) -> None:
-        waiting = asyncio.run_coroutine_threadsafe(self._next_message(), self._loop)
+        # An empty context: receiving makes the server listen on, and what it hears later, the connection's next
+        # requests, would run with this thread's context, whose executor is gone by then.
+        waiting = Context().run(asyncio.run_coroutine_threadsafe, self._next_message(), self._loop)
         try:
             message = waiting.result(timeout=self._silence_seconds)
         except TimeoutError as silence:

@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+from contextvars import ContextVar
 
 import pytest
 
-from assignments.backends.bodies import StreamingASGIHandler
+from assignments.backends.bodies import ArrivingBody, StreamingASGIHandler
 
 BOUNDARY = "cut-here"
 CHUNK = b"\0" * 65_536
@@ -92,3 +93,21 @@ def test_other_bodies_are_read_by_django_itself():
     client = Client("/refuse/", messages, content_type="application/x-www-form-urlencoded")
     assert client.call() == (403, b"no")
     assert client.asked == 1
+
+
+def test_the_server_listens_on_without_the_context_of_the_view():
+    spoken, heard = ContextVar("spoken", default=""), []
+
+    async def receive():
+        heard.append(spoken.get())
+        return {"type": "http.request", "body": b"ab", "more_body": False}
+
+    def read_in_a_thread(body):
+        spoken.set("in the view")
+        return body.read()
+
+    async def run():
+        body = ArrivingBody(receive, loop=asyncio.get_running_loop(), silence_seconds=5)
+        return await asyncio.to_thread(read_in_a_thread, body)
+
+    assert (asyncio.run(run()), heard) == (b"ab", [""])
