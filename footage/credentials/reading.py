@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -119,10 +120,18 @@ def read_credentials(path: Path, *, anchors: str | None) -> Credentials | None:
         return None
     except c2pa.C2paError as fault:
         remote = re.search(r"remote manifests? from url (\S+)", str(fault))
+        if not remote and not _holds_store(path):
+            return None
         state: Integrity = "unknown" if remote else "malformed"
         return Credentials(
             state, "unknown", "unknown", "none", remote_url=remote.group(1) if remote else None
         )
+
+
+def _holds_store(path: Path) -> bool:
+    """Whether a manifest store begins anywhere in the file (C2PA 2.2 §11.1: type c2pa of its JUMBF box)."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(b"jumdc2pa") >= 0
 
 
 @dataclass(slots=True)

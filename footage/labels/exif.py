@@ -91,7 +91,9 @@ def _text(name: str, raw: bytes, kind: int, order: str) -> str:
     if kind in _LETTERS and name != "XMP":
         size = _SIZES[kind]
         return str(struct.unpack(order + _LETTERS[kind], raw[:size])[0]) if len(raw) >= size else ""
-    return raw.decode(errors="replace").strip("\0 ")
+    # ASCII ends at its null; what follows is no text.
+    text = raw.partition(b"\0")[0] if kind == 2 and name != "XMP" else raw
+    return text.decode(errors="replace").strip("\0 ")
 
 
 def _ratio(raw: bytes, letters: str) -> str:

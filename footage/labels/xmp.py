@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from footage.labels.aigc import Damaged
@@ -27,6 +28,7 @@ def source_type_code(value: str) -> str | None:
     return match.group(1) if match else None
 
 
+@lru_cache(maxsize=4)
 def xmp_values(packet: str) -> Mapping[str, tuple[str, ...]]:
     """Texts of an XMP packet's properties by "{namespace}name", each as element or attribute (ISO 16684-1 §7).
 
