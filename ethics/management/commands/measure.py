@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from ethics.backends.tracer import Kind, Source, build_assessment, trace_film
+from ethics.choices import Result
 from ethics.domain.assessment import canonical_bytes
 from ethics.domain.segments import ANYTHING, Interval
 from footage.probe import MediaKind, expect_kind, probe
@@ -153,11 +154,11 @@ def summary(document: dict[str, Any]) -> str:
     low, high = document["planes"]["picture"]["share"]
     degree = document["hcid"]["value"]
     return _(
-        "AI share %(low).1f–%(high).1f %%, %(result)s at a cap of %(cap)d %%; intervention %(from)d–%(to)d"
+        "AI share %(low).1f–%(high).1f %%, cap %(cap)d %%: %(result)s; human creative intervention %(from)d–%(to)d"
     ) % {
         "low": 100 * low,
         "high": 100 * high,
-        "result": document["verdict"]["result"],
+        "result": Result(document["verdict"]["result"]).label,
         "cap": round(100 * document["verdict"]["cap"]),
         "from": round(degree[0]),
         "to": round(degree[1]),
