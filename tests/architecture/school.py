@@ -29,8 +29,8 @@ from tests import factories
 from tests.ethics.test_views import document
 from tests.factories import NOW
 
-SECRETS = ["潮汐短片班", "灯船", "安然", "QX7", "雾中码头", "镜头很稳"]
-"""Words of the school that nobody outside the course may read."""
+SECRETS = ["潮汐短片班", "灯船", "安然", "QX7-", "雾中码头", "镜头很稳"]
+"""Words of the school that nobody outside the course may read; none can be part of a random token."""
 PROMPT = "雾中码头的一盏灯"
 
 
@@ -69,7 +69,7 @@ def make_school() -> School:
     brief = factories.make_brief(module, is_crew_work=True, title_en="一场戏", body_en="拍出来。")
     work = factories.make_work(brief, crew=crew, title="灯船")
     rush = kept(work, MediaRole.RUSH, "QX7-001.mov", b"rush")
-    cut = factories.make_cut(work, film=kept(work, MediaRole.FILM, "QX7.mp4", b"film"), note="灯船粗剪")
+    cut = factories.make_cut(work, film=kept(work, MediaRole.FILM, "QX7-cut.mp4", b"film"), note="灯船粗剪")
     assessment = measured(cut, rush)
     job = generated(work)
     submission = factories.make_submission(cut, ledger_index=0)
@@ -134,7 +134,7 @@ def marked(submission: Submission, bob: User, mia: User) -> None:
 
 
 def reported(submission: Submission) -> Report:
-    stored = store.receive([b"%PDF-1.7 QX7"], max_bytes=100)
+    stored = store.receive([b"%PDF-1.7 QX7-"], max_bytes=100)
     return Report.objects.create(
         submission=submission, language="zh-hans", state=ReportState.READY, sha256=stored.sha256, has_marks=True,
         size_bytes=stored.size_bytes, created_by=submission.submitted_by, created_at=NOW, finished_at=NOW,
@@ -178,6 +178,7 @@ generation:job_list                  200 200 200 200 200 302
 generation:job_panel job             200 200 200 404 200 302
 generation:job_progress job          200 200 200 404 200 302
 generation:job_retry job             405 405 405 405 405 302
+generation:lab course                200 200 200 404 200 302
 generation:tool text-to-image work   200 200 200 404 200 302
 generation:tools_panel work          200 200 200 404 200 302
 ethics:assessment_detail assessment  200 200 200 404 200 302
@@ -187,9 +188,26 @@ ethics:measure_again cut             405 405 405 405 405 302
 ethics:segment_panel 1 picture assessment 200 200 200 404 200 302
 ethics:share_panel cut               200 200 200 404 200 302
 ethics:strip_panel cut               200 200 200 404 200 302
+grading:audit                        403 403 403 403 200 302
+grading:audit_csv                    403 403 403 403 200 302
+grading:audit_films brief            403 403 403 403 200 302
+grading:dashboard course             403 200 403 404 200 302
+grading:gradebook_light course       403 200 403 404 200 302
+grading:report_create submission     405 405 405 405 405 302
+grading:report_file report           200 200 200 404 200 302
+grading:report_row report            200 200 200 404 200 302
+grading:rubric_panel brief           200 200 200 404 200 302
+grading:submission_grade submission  403 200 200 404 403 302
+grading:submission_result submission 200 200 200 404 200 302
 ledger:checkpoint                    200 200 200 200 200 200
+ledger:consistency                   200 200 200 200 200 302
 ledger:entry 0                       200 200 200 200 200 302
 ledger:log                           200 200 200 200 200 302
+ledger:policy                        200 200 200 200 200 200
+ledger:tile 0 000                    404 404 404 404 404 404
+ledger:verifier                      200 200 200 200 200 200
+ledger:witness_add_checkpoint        405 405 405 405 405 405
+ledger:witness_checkpoint 0          404 404 404 404 404 404
 ui:gallery                           200 200 200 200 200 200
 ui:gallery_room                      200 200 200 200 200 200
 ui:gallery_upload                    405 405 405 405 405 405
@@ -218,6 +236,7 @@ api:job-retry job                    405 405 405 405 405 401
 api:ledger-entry-detail 0            200 200 200 200 200 401
 api:ledger-entry-list                200 200 200 200 200 401
 api:ledger-entry-proof 0             200 200 200 200 200 401
+api:ledger-tree-head-consistency head 404 404 404 404 404 401
 api:ledger-tree-head-detail head     200 200 200 200 200 401
 api:ledger-tree-head-list            200 200 200 200 200 401
 api:lesson-detail lesson             200 200 200 404 200 401
@@ -226,6 +245,12 @@ api:lesson-list                      200 200 200 200 200 401
 api:media-detail rush                200 200 200 404 200 401
 api:media-list                       200 200 200 200 200 401
 api:media-retry rush                 405 405 405 405 405 401
+api:audit-list                       403 403 403 403 200 401
+api:criterion-list                   200 200 200 200 200 401
+api:marking-detail marking           200 200 200 404 200 401
+api:marking-list                     200 200 200 200 200 401
+api:report-detail report             200 200 200 404 200 401
+api:report-list                      200 200 200 200 200 401
 api:module-detail module             200 200 200 404 200 401
 api:module-list                      200 200 200 200 200 401
 api:output-detail job                200 200 200 404 200 401
@@ -265,6 +290,7 @@ def url_of(address: Address, school: School) -> str:
         "course": school.course.uuid, "lesson": school.lesson.uuid, "crew": school.crew.uuid, "brief": school.brief.uuid,
         "work": school.work.uuid, "rush": school.rush.uuid, "cut": school.cut.uuid, "job": school.job.uuid,
         "submission": school.submission.uuid, "assessment": school.assessment.uuid, "report": school.report.uuid,
+        "marking": school.submission.markings.earliest("pk").uuid,
         "engine": school.job.engine.slug, "module": school.lesson.module_id, "head": school.head_size,
         "enrolment": school.course.enrolments.get(user=school.alice).pk, "programme": school.course.programme.slug,
     }  # fmt: skip

@@ -29,8 +29,8 @@ def school(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def takes(tmp_path_factory):
-    """Two tiny rushes as a camera wrote them."""
-    return steps.shoot(tmp_path_factory.mktemp("takes"))
+    """Two tiny rushes of the crew Tungsten, as a camera wrote them."""
+    return steps.shoot(tmp_path_factory.mktemp("takes"), steps.BOAT)
 
 
 @pytest.fixture(scope="package")
@@ -82,18 +82,21 @@ def watched(page: Any) -> Any:
 
 
 @pytest.fixture(scope="package")
-def handed_in(chromium, school, keys, takes, tmp_path_factory) -> str:
+def handed_in(chromium, school, keys, tmp_path_factory) -> str:
     """The address of a film that the crew Daylight has shot, cut, had measured and handed in."""
     context = chromium.new_context(base_url=school, storage_state=keys("student5"), locale="en-GB")
     context.set_default_timeout(30_000)
-    page = context.new_page()
+    page = watched(context.new_page())
+    folder = tmp_path_factory.mktemp("daylight")
+    takes = steps.shoot(folder, steps.TRAIN)
     steps.start_capstone(page)
     steps.bring(page, "Rushes", takes)
-    film = steps.cut_film(tmp_path_factory.mktemp("film") / "dunes.mp4", takes)
+    film = steps.cut_film(folder / "dunes.mp4", takes)
     steps.bring(page, "Films", [film])
     steps.save_cut(page)
     steps.wait_for_measure(page)
     steps.hand_in(page)
-    address = page.url.removeprefix(school)
+    address: str = page.url.removeprefix(school)
+    assert page.problems == []
     context.close()
     return address

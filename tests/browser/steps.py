@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -15,26 +15,31 @@ from footage.painter.takes import Camera, write_take
 FPS = Fraction(25)
 SIZE = {"width": 320, "height": 180}
 SHOT_ON = datetime(2026, 10, 12, 8, tzinfo=UTC)
-SCENES = {
+BOAT = {
     "A001_boat.mov": "wide, sea, dusk, a boat, red",
     "A002_forest.mov": "medium, forest, day, a figure, blue",
+}
+TRAIN = {
+    "B001_train.mov": "wide, desert, day, a train, blue",
+    "B002_town.mov": "medium, old town, night, a figure, yellow",
 }
 CAPSTONE = "Hybrid film of our place"
 MEASURED = 120_000
 """Milliseconds for tracing on a busy machine."""
 
 
-def shoot(folder: Path) -> list[Path]:
+def shoot(folder: Path, scenes: Mapping[str, str]) -> list[Path]:
     """Paint four seconds of each scene."""
-    paths = [folder / name for name in SCENES]
-    for seed, (path, words) in enumerate(zip(paths, SCENES.values(), strict=True)):
+    paths = [folder / name for name in scenes]
+    for path, words in zip(paths, scenes.values(), strict=True):
+        scene, camera = parse_scene(words), Camera()
         write_take(
             path,
-            parse_scene(words),
-            seed=seed,
+            scene,
+            seed=len(words),
             seconds=Fraction(4),
             fps=FPS,
-            camera=Camera(),
+            camera=camera,
             taken_at=SHOT_ON,
             **SIZE,
         )

@@ -27,6 +27,7 @@ def generate(page, folder):
 
 def walk_the_strip(page):
     """Walk by arrow keys from the first segment to the last and open the evidence of each; return what is said."""
+    page.locator("[data-strip-tools]:not([hidden])").wait_for()
     lane = page.locator("[data-lane=picture] .seg")
     lane.first.focus()
     said = []
@@ -69,7 +70,7 @@ def test_a_file_that_is_no_film_is_refused_with_a_sentence(enter, handed_in, tmp
     impostor.write_text("<html><script>alert(1)</script></html>")
 
     page.goto(handed_in)
-    page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link").last.click()
+    page.get_by_role("navigation", name="Where you are").get_by_role("link").last.click()
     page.locator(".rail-parts").get_by_role("link", name="Rushes").click()
     page.locator("[data-dropzone][data-bound] input[type=file]").set_input_files(str(impostor))
     row = page.locator("[data-dropzone-files] li", has_text="holiday.mov")
