@@ -1,4 +1,4 @@
-"""Read the edit as data: OTIO, CMX 3600 EDL, Final Cut 7 XML and FCPXML, all into one flat `Timeline`.
+"""Read the edit as data: OTIO, CMX 3600 EDL, Final Cut 7 XML, FCPXML and AAF, all into one flat `Timeline`.
 
 Files come from strangers, so size, nesting and XML entities are checked before any adapter sees them, and
 what an adapter returns is checked against what the file says of itself. Times are exact seconds from the

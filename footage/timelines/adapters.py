@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from footage.problems import Problem, gettext_noop
@@ -23,6 +24,19 @@ def adapted(text: str, adapter: str, name: str, **options: Any) -> Any:
 
     try:
         return otio.adapters.read_from_string(text, adapter, **options)
+    except Exception as fault:
+        # Adapters raise whatever a strange file makes them stumble over.
+        raise unreadable(name, fault) from fault
+
+
+def adapted_file(path: Path, adapter: str, name: str) -> Any:
+    """What an OTIO adapter makes of a file that is no text."""
+    import opentimelineio as otio
+
+    try:
+        return otio.adapters.read_from_file(str(path), adapter)
+    except MemoryError:
+        raise
     except Exception as fault:
         # Adapters raise whatever a strange file makes them stumble over.
         raise unreadable(name, fault) from fault

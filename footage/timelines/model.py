@@ -8,7 +8,7 @@ from typing import Literal
 
 from footage.problems import Problem, gettext_noop
 
-TimelineKind = Literal["otio", "edl", "fcp7", "fcpxml"]
+TimelineKind = Literal["otio", "edl", "fcp7", "fcpxml", "aaf"]
 ClipKind = Literal["video", "audio"]
 DEEPEST_NESTING = 200
 RATE_TOLERANCE = Fraction(1, 4000)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from footage.problems import Problem, gettext_noop
+from footage.timelines.aaf import is_aaf, read_aaf
 from footage.timelines.adapters import UNUSUAL, adapted
 from footage.timelines.edl import read_edl
 from footage.timelines.flatten import flatten
@@ -29,6 +30,8 @@ def read_timeline(path: Path, *, film_fps: Fraction | None = None, name: str | N
         Problem: for a file that is no timeline, is damaged, hostile or empty, or that its adapter misreads.
     """
     name = path.name if name is None else name
+    if is_aaf(path):
+        return read_aaf(path, name)
     text = _text(path, name)
     kind = _kind_of(text, name)
     if kind == "edl":
@@ -53,8 +56,6 @@ def _text(path: Path, name: str) -> str:
     data = path.read_bytes()
     if not data.strip():
         raise Problem(gettext_noop("%(name)s is empty. Export the timeline again."), name=name)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Problem(gettext_noop("%(name)s is an AAF file. Export the sequence as OTIO or EDL."), name=name)
     if data.startswith(b"PK\x03\x04"):
         raise Problem(
             gettext_noop(

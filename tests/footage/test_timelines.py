@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -315,7 +316,8 @@ def test_entities_are_never_expanded(tmp_path: Path, declared: str, encoding: st
 
 
 @pytest.mark.parametrize(
-    ("start", "said"), [(b"\xd0\xcf\x11\xe0", "is an AAF file"), (b"PK\x03\x04", "is a bundle or archive")]
+    ("start", "said"),
+    [(b"\xd0\xcf\x11\xe0", "its structure is unusual"), (b"PK\x03\x04", "is a bundle or archive")],
 )
 def test_binary_timelines_are_pointed_elsewhere(tmp_path: Path, start: bytes, said: str) -> None:
     path = tmp_path / "cut"
@@ -416,3 +418,52 @@ def test_every_real_timeline_is_read_or_refused_with_a_sentence(corpus: Path) ->
     assert all(timeline.clips and timeline.duration > 0 for timeline in read.values())
     assert read["25fps.edl"].fps == 25
     assert "can't be read faithfully" in refused["23.98.fcpxml"]
+
+
+def avid_cut(path: Path) -> Path:
+    """Two shots on a track at 24 frames a second, as Avid hands them on."""
+    pytest.importorskip("otio_aaf_adapter")
+    timeline = otio.schema.Timeline("cut", tracks=[otio.schema.Track("V1", kind="Video")])
+    for number in range(2):
+        media = otio.schema.ExternalReference(f"file:///a/shot{number}.mov", span(0, 100))
+        timeline.tracks[0].append(otio.schema.Clip(f"shot {number}", media, span(12 * number, 48)))
+    otio.adapters.write_to_file(timeline, str(path), "AAF", use_empty_mob_ids=True)
+    return path
+
+
+def test_an_aaf_cut_becomes_a_flat_list(tmp_path: Path) -> None:
+    edit = read_timeline(avid_cut(tmp_path / "cut.aaf"))
+    assert (edit.kind, edit.fps, edit.duration) == ("aaf", 24, 4)
+    assert [(clip.source, clip.source_start, clip.start, clip.duration) for clip in edit.clips] == [
+        ("shot0.mov", 0, 0, 2),
+        ("shot1.mov", Fraction(1, 2), 2, 2),
+    ]
+
+
+def test_a_damaged_aaf_is_read_or_refused(tmp_path: Path) -> None:
+    data = avid_cut(tmp_path / "cut.aaf").read_bytes()
+    path = tmp_path / "damaged.aaf"
+    for seed in range(12):
+        chance = random.Random(seed)
+        damaged = bytearray(data[: chance.choice([len(data), chance.randrange(8, len(data))])])
+        for _ in range(20):
+            damaged[chance.randrange(8, len(damaged))] = chance.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            assert read_timeline(path).clips
+        except Problem as problem:
+            assert "damaged.aaf" in str(problem)
+
+
+def test_an_aaf_that_claims_more_than_it_holds_is_not_opened(tmp_path: Path) -> None:
+    data = bytearray(avid_cut(tmp_path / "cut.aaf").read_bytes())
+    data[44:48] = b"\xff\xff\xff\x0f"
+    (tmp_path / "bomb.aaf").write_bytes(data)
+    assert "its structure is unusual" in refusal(tmp_path / "bomb.aaf")
+
+
+def test_an_aaf_with_its_media_inside_is_pointed_elsewhere(tmp_path: Path) -> None:
+    path = avid_cut(tmp_path / "cut.aaf")
+    with path.open("r+b") as file:
+        file.truncate(129 * 2**20)
+    assert "Export the AAF with links to the media instead" in refusal(path)
