@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -13,7 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from ledger import queries
 from ledger.models import Entry, TreeHead
-from ledger.serializers import EntrySerializer, ProofSerializer, TreeHeadSerializer
+from ledger.serializers import ConsistencySerializer, EntrySerializer, ProofSerializer, TreeHeadSerializer
 
 
 class EntryViewSet(ReadOnlyModelViewSet[Entry]):
@@ -42,6 +42,22 @@ class TreeHeadViewSet(ReadOnlyModelViewSet[TreeHead]):
     queryset = queries.heads()
     lookup_field = "size"
     lookup_value_regex = r"\d+"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("old", int, required=True, description="size to prove from, at least 1")
+        ],
+        responses=ConsistencySerializer,
+    )
+    @action(detail=True)
+    def consistency(self, request: Request, size: str) -> Response:
+        """The proof that this head's tree opens with its first `old` entries; 404 when `old` is no such size."""
+        old_size = request.query_params.get("old", "")
+        is_size = old_size.isascii() and old_size.isdigit() and len(old_size) <= 18
+        proof = queries.consistency_for(old_size=int(old_size) if is_size else 0, head=self.get_object())
+        if proof is None:
+            raise Http404
+        return Response(ConsistencySerializer(proof).data)
 
 
 def register(router: BaseRouter) -> None:

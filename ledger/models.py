@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ledger import merkle, notes
 
 
 class Log(models.Model):
@@ -59,3 +63,50 @@ class TreeHead(models.Model):
 
     def __str__(self) -> str:
         return f"tree head at {self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness's signature on a tree head: it has seen every earlier head of ours inside this one."""
+
+    head = models.ForeignKey(TreeHead, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200, help_text="Name of the witness's key.")
+    key_id = models.CharField(max_length=8)
+    line = models.TextField(help_text="The signature line as it stands in the note.")
+    cosigned_at = models.DateTimeField(help_text="Time inside the signature.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["head", "witness", "key_id"], name="ledger_one_cosignature_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"cosignature of {self.witness} on {self.head_id}"
+
+
+class KnownLog(models.Model):
+    """A log of another school that we witness, with the largest state of it that we cosigned."""
+
+    origin = models.CharField(_("origin"), max_length=200, unique=True)
+    verifier = models.TextField(_("verifier key"), help_text=_("As the school publishes it: name+id+key."))
+    size = models.PositiveBigIntegerField(_("entries cosigned"), default=0)
+    root = models.CharField(_("root"), max_length=64, default=merkle.EMPTY_ROOT.hex())
+    note = models.TextField(_("cosigned checkpoint"), blank=True)
+    cosigned_at = models.DateTimeField(_("cosigned at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("known log")
+        verbose_name_plural = _("known logs")
+
+    def __str__(self) -> str:
+        return self.origin
+
+    def clean(self) -> None:
+        """Refuse a key that is damaged, a witness's, or another log's."""
+        try:
+            key = notes.parse_verifier(self.verifier)
+        except notes.NoteFault as fault:
+            raise ValidationError(
+                {"verifier": _("This is no verifier key: copy the entire line.")}
+            ) from fault
+        if key.algorithm != notes.ED25519 or key.name != self.origin:
+            raise ValidationError({"verifier": _("The key's name must be the origin of the log.")})

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Max, QuerySet
 
 from ledger import merkle, notes
 from ledger.canonical import canonical_json
-from ledger.models import Entry, Log, Opening, TreeHead
+from ledger.certificate import Evidence
+from ledger.models import Cosignature, Entry, KnownLog, Log, Opening, TreeHead
+from ledger.policy import Judgement, Party, Policy, PolicyFault, judge, parse_policy
+from ledger.tiles import Tree
+
+HEADS_JUDGED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,40 @@ class InclusionProof:
             proof=[bytes.fromhex(node) for node in self.hashes],
             root=bytes.fromhex(self.root),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """That a tree of `size` opens with one of `old_size`; hashes are hex, in the order of RFC 6962 §2.1.2."""
+
+    old_size: int
+    old_root: str
+    is_old_signed: bool
+    size: int
+    root: str
+    hashes: tuple[str, ...]
+    checkpoint: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the hashes lead to both roots, computed anew."""
+        return merkle.verify_consistency(
+            old_size=self.old_size,
+            new_size=self.size,
+            old_root=bytes.fromhex(self.old_root),
+            new_root=bytes.fromhex(self.root),
+            proof=[bytes.fromhex(node) for node in self.hashes],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessState:
+    """A witness of the policy, with the largest of our heads that it cosigned; 0 when none."""
+
+    name: str
+    url: str
+    size: int
+    cosigned_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +136,35 @@ def size() -> int:
 
 
 def proof_for(index: int, head: TreeHead | None = None) -> InclusionProof | None:
-    """Prove that entry `index` stands under the head (the latest when absent); None when no head covers it yet.
-
-    Reads every leaf hash under the head once and keeps only the edge hashes of the subtrees it needs.
-    """
+    """Prove that entry `index` stands under the head (the latest when absent); None when no head covers it yet."""
     head = head or latest_head()
     if head is None or not 0 <= index < head.size:
         return None
-    wanted = merkle.inclusion_ranges(index=index, size=head.size)
-    roots = {(part.start, part.stop): merkle.tree_root(_leaves(part)) for part in wanted}
     return InclusionProof(
         index=index,
         size=head.size,
         leaf=Entry.objects.values_list("leaf", flat=True).get(index=index),
         root=head.root,
-        hashes=tuple(roots[part.start, part.stop].hex() for part in wanted),
-        checkpoint=head.note,
+        hashes=tuple(node.hex() for node in Tree(head.size).inclusion_proof(index=index, size=head.size)),
+        checkpoint=published_note(head),
     )
 
 
-def _leaves(part: range) -> Iterator[bytes]:
-    rows = Entry.objects.filter(index__gte=part.start, index__lt=part.stop).order_by("index")
-    return (bytes.fromhex(leaf) for leaf in rows.values_list("leaf", flat=True))
+def consistency_for(*, old_size: int, head: TreeHead) -> ConsistencyProof | None:
+    """Prove that the head's tree grew out of its first `old_size` entries; None unless 0 < old_size ≤ head.size."""
+    if not 0 < old_size <= head.size:
+        return None
+    tree, old_head = Tree(head.size), TreeHead.objects.filter(size=old_size).first()
+    hashes = tree.consistency_proof(old_size=old_size, new_size=head.size)
+    return ConsistencyProof(
+        old_size=old_size,
+        old_root=old_head.root if old_head else tree.root(old_size).hex(),
+        is_old_signed=old_head is not None and is_head_signed(old_head),
+        size=head.size,
+        root=head.root,
+        hashes=tuple(node.hex() for node in hashes),
+        checkpoint=published_note(head),
+    )
 
 
 def entry_detail(entry: Entry) -> EntryDetail:
@@ -146,6 +196,104 @@ def is_head_signed(head: TreeHead) -> bool:
 def verifier_key() -> notes.VerifierKey:
     """The public key that others check the log's heads with."""
     return notes.make_key(settings.LEDGER_KEY_PATH, name=settings.LEDGER_ORIGIN).verifier
+
+
+def witness_name() -> str:
+    """Name of the key that we cosign other schools' checkpoints with."""
+    return f"{settings.LEDGER_ORIGIN}/witness"
+
+
+def witness_key() -> notes.SigningKey:
+    """A key apart from the log's own: one key never makes signatures of two kinds (tlog-cosignature)."""
+    path = settings.LEDGER_KEY_PATH.with_name("witness_key")
+    return notes.make_key(path, name=witness_name(), algorithm=notes.COSIGNATURE)
+
+
+def known_log(origin_sha256: str) -> KnownLog | None:
+    """The log we cosigned whose origin has this SHA-256 (hex), or None."""
+    cosigned = KnownLog.objects.exclude(note="")
+    return next((log for log in cosigned if _sha256(log.origin) == origin_sha256), None)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def published_note(head: TreeHead) -> str:
+    """The head's note with the witnesses' signatures after ours, as many as a note may carry."""
+    lines = list(head.cosignatures.order_by("pk").values_list("line", flat=True))
+    return head.note + "".join(f"{line}\n" for line in lines[: notes.MOST_SIGNATURES - 1])
+
+
+def policy_path() -> Path:
+    return settings.LEDGER_KEY_PATH.with_name("policy")
+
+
+def policy_text() -> bytes:
+    """The school's policy (tlog-policy); without a file: this log, and nobody need cosign."""
+    try:
+        return policy_path().read_bytes()
+    except FileNotFoundError:
+        return f"log {verifier_key()}\nquorum none\n".encode()
+
+
+def policy() -> Policy:
+    """Raises PolicyFault when the file can't be read."""
+    return parse_policy(policy_text())
+
+
+def judgement(head: TreeHead) -> Judgement | None:
+    """What the policy says of a head; None when policy or note can't be read or ours isn't a log of the policy."""
+    try:
+        return judge(policy(), published_note(head).encode())
+    except (PolicyFault, notes.NoteFault):
+        return None
+
+
+def witnessed_head(*, covering: int) -> TreeHead | None:
+    """The newest head that holds entry `covering` and meets the policy; looks at the newest hundred."""
+    found = heads().filter(size__gt=covering)[:HEADS_JUDGED]
+    return next((head for head in found if (told := judgement(head)) and told.is_enough), None)
+
+
+def evidence(indices: Sequence[int], head: TreeHead) -> list[Evidence]:
+    """What proves each of these entries under a head; entries that are not there or were erased are left out."""
+    tree, checkpoint = Tree(head.size), published_note(head).encode()
+    openings = Opening.objects.filter(entry_id__in=indices).select_related("entry").order_by("entry_id")
+    return [
+        Evidence(
+            index=opening.entry_id,
+            body=canonical_json(opening.entry.body),
+            payload=canonical_json(opening.payload),
+            salt=opening.salt,
+            path=tree.inclusion_proof(index=opening.entry_id, size=head.size),
+            checkpoint=checkpoint,
+        )
+        for opening in openings
+    ]
+
+
+def witness_states() -> list[WitnessState]:
+    """The policy's witnesses in its order; empty when the policy can't be read."""
+    try:
+        parties = policy().witnesses
+    except PolicyFault:
+        return []
+    if not parties:
+        return []
+    rows = Cosignature.objects.values("witness", "key_id")
+    newest = {
+        (row["witness"], row["key_id"]): row
+        for row in rows.annotate(size=Max("head__size"), at=Max("cosigned_at")).order_by("witness", "key_id")
+    }
+    return [_witness_state(name, party, newest) for name, party in parties.items()]
+
+
+def _witness_state(
+    name: str, party: Party, newest: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> WitnessState:
+    found = newest.get((party.key.name, party.key.key_id.hex()), {})
+    return WitnessState(name, party.url, found.get("size", 0), found.get("at"))
 
 
 def health() -> Health:

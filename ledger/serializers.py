@@ -15,6 +15,8 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
 
 
 class TreeHeadSerializer(serializers.ModelSerializer[TreeHead]):
+    """The note carries the log's signature alone; `/ledger/checkpoint` adds those of the witnesses."""
+
     class Meta:
         model = TreeHead
         fields = ["size", "root", "note", "signed_at"]
@@ -27,6 +29,17 @@ class ProofSerializer(serializers.Serializer[object]):
     index = serializers.IntegerField()
     size = serializers.IntegerField()
     leaf = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]  # a serializer's parent is also named root
+    hashes = serializers.ListField(child=serializers.CharField())
+    checkpoint = serializers.CharField()
+
+
+class ConsistencySerializer(serializers.Serializer[object]):
+    """A consistency proof; hashes are hex, in the order of RFC 6962 §2.1.2."""
+
+    old_size = serializers.IntegerField()
+    old_root = serializers.CharField()
+    size = serializers.IntegerField()
     root = serializers.CharField()  # type: ignore[assignment]  # a serializer's parent is also named root
     hashes = serializers.ListField(child=serializers.CharField())
     checkpoint = serializers.CharField()

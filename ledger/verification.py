@@ -1,22 +1,23 @@
 """Checks the entire log against itself: every leaf, every signed head, every opening, no gaps.
 
-Works from the rows alone, in one pass and with a few hashes in memory, so that a log of any length fits.
+Works from the rows in one pass and with a few hashes in memory, so that a log of any length fits, then compares
+the published tiles with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from ledger import merkle, notes
+from ledger import merkle, notes, tiles
 from ledger.canonical import NotCanonical, canonical_json
 from ledger.models import Entry, Log, Opening, TreeHead
-from ledger.services import payload_hash
+from ledger.services import ERASED, payload_hash
 
 Row = TypeVar("Row", bound=Model)
 CHUNK = 2000  # entries held in memory at a time
@@ -28,12 +29,19 @@ class LedgerFault(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked; `unsigned` entries stand after the last head, `erased` ones lost their opening."""
+    """What was checked.
+
+    Attributes:
+        unsigned: Entries after the last head.
+        erased: Entries without opening.
+        unexplained: Those among the erased that no entry `person.erased` speaks of.
+    """
 
     entries: int = 0
     heads: int = 0
     openings: int = 0
     unsigned: int = 0
+    unexplained: int = 0
     root: str = merkle.EMPTY_ROOT.hex()
 
     @property
@@ -41,28 +49,45 @@ class Verified:
         return self.entries - self.openings
 
 
-def verify(*, verifier: notes.VerifierKey) -> Verified:
+def verify(*, verifier: notes.VerifierKey, with_tiles: bool = True) -> Verified:
     """Recompute the log from its entries.
 
     Raises:
         LedgerFault: at the first thing that is off.
     """
-    frontier, seen = merkle.Frontier(), Verified()
-    heads = _Heads(verifier)
+    frontier, heads, erasures = merkle.Frontier(), _Heads(verifier), _Erasures()
     for entry in _in_pages(Entry.objects.select_related("opening"), key="index"):
         _check_entry(entry, expected=frontier.size)
         frontier = frontier.append(bytes.fromhex(entry.leaf))
         heads.check(frontier)
-        seen = replace(seen, openings=seen.openings + hasattr(entry, "opening"))
+        erasures.note(entry)
     heads.finish(frontier)
     _check_log(frontier)
-    return replace(
-        seen,
+    if with_tiles:
+        _check_tiles(heads.last_size)
+    return Verified(
         entries=frontier.size,
         heads=heads.count,
+        openings=frontier.size - len(erasures.gone),
         unsigned=frontier.size - heads.last_size,
+        unexplained=len(erasures.gone - erasures.told),
         root=frontier.root.hex(),
     )
+
+
+class _Erasures:
+    """Entries without opening, and those that were erased on record."""
+
+    def __init__(self) -> None:
+        self.gone: set[int] = set()
+        self.told: set[int] = set()
+
+    def note(self, entry: Entry) -> None:
+        opening: Opening | None = getattr(entry, "opening", None)
+        if opening is None:
+            self.gone.add(entry.index)
+        elif entry.kind == ERASED:
+            self.told.update(opening.payload.get("entries", []))
 
 
 class _Heads:
@@ -172,4 +197,13 @@ def _check_log(frontier: merkle.Frontier) -> None:
         raise LedgerFault(
             _("The log counts %(size)s entries, the table holds %(count)s, or their edge hashes differ.")
             % {"size": log.size, "count": frontier.size}
+        )
+
+
+def _check_tiles(size: int) -> None:
+    tile = tiles.differing(size)
+    if tile is not None:
+        raise LedgerFault(
+            _("The published file %(path)s differs from the entries. Find out why, then run rebuild_tiles.")
+            % {"path": tile.path}
         )

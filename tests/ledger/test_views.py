@@ -76,7 +76,7 @@ def test_no_payload_leaves_the_log(client, alice):
 def test_the_log_costs_the_same_for_any_number_of_rows(client, alice, rows, django_assert_num_queries):
     for _ in range(rows):
         signed(1)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/ledger/")
 
 

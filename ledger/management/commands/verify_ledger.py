@@ -12,7 +12,9 @@ from ledger.verification import LedgerFault, verify
 
 
 class Command(BaseCommand):
-    help = "Recompute the ledger from its entries: leaves, signed tree heads, openings, gaps."
+    help = (
+        "Recompute the ledger from its entries: leaves, signed tree heads, openings, gaps, published tiles."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LEDGER_KEY_PATH.exists():
@@ -25,3 +27,5 @@ class Command(BaseCommand):
             f"The ledger is whole: {seen.entries} entries, {seen.heads} signed tree heads, "
             f"{seen.unsigned} entries since the last one, {seen.erased} erased. Root {seen.root}."
         )
+        if seen.unexplained:
+            self.stderr.write(f"{seen.unexplained} of the erased were erased without an entry that says so.")
