@@ -139,7 +139,8 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                     )),
                     Input("premise", gettext_noop("What it is about"), "lines", high=1500, is_required=True,
                           help=gettext_noop("Who wants what, and what is in the way?")),
-                    Input("length", gettext_noop("Length in tokens"), "whole", default=120, low=20, high=800, is_folded=True),
+                    Input("length", gettext_noop("How long"), "whole", default=120, low=20, high=800, is_folded=True,
+                          help=gettext_noop("About so many words, Chinese characters, or tokens of a language model.")),
                     SEED,
                 ),
             ),
@@ -164,13 +165,6 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 needs_source=True,
             ),
             Tool(
-                LAB, gettext_noop("Denoising lab"),
-                gettext_noop("Watch a picture come out of noise, step by step, and change one thing at a time."),
-                "sparkles", "", "image",
-                (SHOT, TIME, PLACE, ACTION, LAB_SEED, LAB_STEPS, LAB_GUIDANCE, PROMPT, NEGATIVE),
-                exercise_of="literacy", engines_of="text-to-image",
-            ),
-            Tool(
                 "voice", gettext_noop("Voice line"),
                 gettext_noop("A spoken line for a scratch track, to be compared with a performance."),
                 "mic", "audio", "sound",
@@ -193,6 +187,13 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                           help=gettext_noop("One per line: word=how it is said. Pinyin with tones works: 银行=yin2 hang2")),
                     SEED,
                 ),
+            ),
+            Tool(
+                LAB, gettext_noop("Denoising lab"),
+                gettext_noop("Watch a picture come out of noise, step by step, and change one thing at a time."),
+                "sparkles", "", "image",
+                (SHOT, TIME, PLACE, ACTION, LAB_SEED, LAB_STEPS, LAB_GUIDANCE, PROMPT, NEGATIVE),
+                exercise_of="literacy", engines_of="text-to-image",
             ),
         )
     }

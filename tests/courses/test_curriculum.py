@@ -58,7 +58,7 @@ def test_every_text_stands_in_both_languages():
 
 
 def test_the_ethics_lessons_open_the_tools_that_name_their_module():
-    assert set(UNLOCKED_TOOLS) == {tool.module for tool in TOOLS.values()}
+    assert set(UNLOCKED_TOOLS) == {tool.module for tool in TOOLS.values() if tool.module}
 
 
 def test_a_missing_text_is_named(folder):

@@ -69,7 +69,7 @@ def test_tools_and_engines_are_described(scene):
     engine = make_engine()
     tools = call(ToolViewSet, {"get": "list"}, user=scene.charlie).data
     assert [tool["slug"] for tool in tools] == [
-        "text-draft", "text-to-image", "image-to-image", "image-to-video", "voice",
+        "text-draft", "text-to-image", "image-to-image", "image-to-video", "voice", "lab-denoise",
     ]  # fmt: skip
     assert call(EngineViewSet, {"get": "list"}, user=scene.charlie).data["results"][0]["slug"] == engine.slug
 

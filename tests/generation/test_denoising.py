@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from django.core.management import call_command
 from PIL import Image
 
 from footage.problems import Problem
 from generation.backends.base import EngineSpec, Request
 from generation.backends.denoising import COLUMNS, Steps
+from generation.backends.folders import folder_revision
 from generation.backends.loading import loaded_engine
 from generation.domain.tools import LAB, TOOLS, validate
+from generation.models import Engine
+from generation.queries import engines_for
+from generation.views.lab import CLASS_ENGINE
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("engines")]
 WORDS = {"place": "dawn over the river", "seed": 5, "steps": 4, "guidance": 3}
@@ -78,3 +85,25 @@ def test_an_engine_that_packs_its_latents_is_refused_with_a_sentence():
 
     with pytest.raises(Problem, match="doesn’t let its steps be seen"):
         Steps(FluxPipeline(), width=64, height=32, seed=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.xdist_group("atelier")
+def test_a_class_trains_an_engine_from_zero_and_finds_it_in_the_lab(engines, settings, tmp_path):
+    settings.ENGINES_DIR = tmp_path
+    assert CLASS_ENGINE not in engines
+    call_command("train_class_engine", size="tiny", steps=1, minutes=1, threads=1, stdout=io.StringIO())
+    made = Engine.objects.get(slug=CLASS_ENGINE)
+    assert made.revision == folder_revision(tmp_path / CLASS_ENGINE)
+    assert engines_for(TOOLS[LAB])[-1] == made
+    spec = EngineSpec(CLASS_ENGINE, made.pipeline, tmp_path / CLASS_ENGINE, made.revision, SIZE)
+    request, _problems = validate(TOOLS[LAB], WORDS | {"steps": 2}, has_source=False)
+    produced = loaded_engine(spec).run(
+        Request(LAB, request), folder=tmp_path, progress=lambda *_: None, cancelled=lambda: False
+    )
+    assert produced.machine["tiles"] == 3
+
+
+@pytest.mark.django_db
+def test_an_engine_of_an_absent_folder_is_not_registered(engines):
+    assert (CLASS_ENGINE in engines, Engine.objects.filter(slug=CLASS_ENGINE).exists()) == (False, False)

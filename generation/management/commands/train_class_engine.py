@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from argparse import ArgumentParser
 from pathlib import Path
@@ -35,6 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1")
         parser.add_argument("--size", default="class", help="size of the engine: class, or tiny for a test")
         parser.add_argument("--steps", type=int, default=None, help="stop each stage after so many steps")
+        cores = os.cpu_count() or 1
+        parser.add_argument(
+            "--threads", type=int, default=cores, help="threads of painting and training; all"
+        )
         parser.add_argument("--anew", action="store_true", help="forget what earlier sittings learned")
 
     def handle(self, *args: Any, **asked: Any) -> None:
@@ -44,7 +49,7 @@ class Command(BaseCommand):
         for share, stages in SITTINGS:
             call_command(
                 "train_atelier", minutes=share * asked["minutes"], device=asked["device"], size=asked["size"],
-                stage=list(stages), steps=asked["steps"], work_dir=work,
+                stage=list(stages), steps=asked["steps"], threads=asked["threads"], painters=asked["threads"], work_dir=work,
                 export=folder if stages == SITTINGS[-1][1] else None,
             )  # fmt: skip
         if not folder.is_dir():
