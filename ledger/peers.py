@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import urllib.error
-import urllib.parse
 import urllib.request
 from email.message import Message
 
@@ -30,14 +29,12 @@ def post(url: str, data: bytes, *, timeout_seconds: float) -> Answer:
     Raises:
         Unreachable: no http(s) address, no connection, or no answer in time.
     """
-    if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
+    if not url.startswith(("http://", "https://")):
         raise Unreachable(f"{url} is no http address.")
-    request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
-        url, data=data, headers={"Content-Type": "text/plain; charset=utf-8"}, method="POST"
-    )
-    opener = urllib.request.build_opener(_Stay)
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
     try:
-        with opener.open(request, timeout=timeout_seconds) as response:
+        request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310 - checked above
+        with urllib.request.build_opener(_Stay).open(request, timeout=timeout_seconds) as response:
             return _answer(response.status, response.read(LARGEST_ANSWER_BYTES), response.headers)
     except urllib.error.HTTPError as fault:
         with fault:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 @contextmanager
 def triggers_off() -> Iterator[None]:
     """Do as somebody does who owns the database: take the append-only triggers away."""
-    tables = ("ledger_entry", "ledger_treehead", "ledger_opening")
+    tables = ("ledger_entry", "ledger_treehead", "ledger_opening", "ledger_cosignature")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for table in tables:
