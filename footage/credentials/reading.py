@@ -184,8 +184,11 @@ _TRUST_FAILURES: Mapping[str, Trust] = {
 def _credentials(store: Mapping[str, Any]) -> Credentials:
     findings = _findings(store)
     manifests = {
-        label: _read_manifest(label, data, findings[label]) for label, data in store["manifests"].items()
+        label: _read_manifest(label, data, findings[label])
+        for label, data in (store.get("manifests") or {}).items()
     }
+    if store.get("active_manifest") not in manifests:
+        return Credentials("malformed", "unknown", "unknown", "none")
     active = manifests[store["active_manifest"]]
     history = (active, *(manifest for manifest in manifests.values() if manifest is not active))
     types = dict.fromkeys(code for manifest in history for code in manifest.digital_source_types)
@@ -209,7 +212,7 @@ def _findings(store: Mapping[str, Any]) -> dict[str, _Findings]:
     for results in _own_results(store):
         _note(found, results)
     for results in _recorded_results(store):
-        _note(found, results, but=store["active_manifest"])
+        _note(found, results, but=store.get("active_manifest"))
     return found
 
 
@@ -230,7 +233,7 @@ def _own_results(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _recorded_results(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for manifest in store["manifests"].values():
+    for manifest in (store.get("manifests") or {}).values():
         for ingredient in _objects(manifest.get("ingredients")):
             yield (ingredient.get("validation_results") or {}).get("activeManifest") or {}
             yield {"failure": ingredient.get("validation_status") or []}
