@@ -1,12 +1,13 @@
 from django.urls import path
 
-from grading.views import audit, classes, reports, submissions
+from grading.views import audit, certificates, classes, reports, submissions
 
 app_name = "grading"
 urlpatterns = [
     path("submissions/<uuid:uuid>/grade/", submissions.submission_grade, name="submission_grade"),
     path("submissions/<uuid:uuid>/result/", submissions.submission_result, name="submission_result"),
     path("submissions/<uuid:uuid>/reports/", reports.report_create, name="report_create"),
+    path("submissions/<uuid:uuid>/certificate.zip", certificates.certificate, name="certificate"),
     path("reports/<uuid:uuid>/", reports.report_row, name="report_row"),
     path("reports/<uuid:uuid>/report.pdf", reports.report_file, name="report_file"),
     path("briefs/<uuid:uuid>/rubric/", submissions.rubric_panel, name="rubric_panel"),

@@ -191,6 +191,7 @@ ethics:strip_panel cut               200 200 200 404 200 302
 grading:audit                        403 403 403 403 200 302
 grading:audit_csv                    403 403 403 403 200 302
 grading:audit_films brief            403 403 403 403 200 302
+grading:certificate submission       409 409 409 404 409 302
 grading:dashboard course             403 200 403 404 200 302
 grading:gradebook_light course       403 200 403 404 200 302
 grading:report_create submission     405 405 405 405 405 302
