@@ -18,7 +18,7 @@ from footage.labels.model import Carried
 MOST_NODES = 20_000
 _MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
 _MODEL_INPUT = re.compile(r"(?:ckpt|unet|model|diffusion_model|gguf)_name\d*|base_ckpt|checkpoint|model")
-_MODEL_NODE = re.compile(r"checkpoint|unet|diffusion|modelloader|gguf|loader \(efficient", re.IGNORECASE)
+_MODEL_NODE = re.compile(r"checkpoint|unet|diffusion", re.IGNORECASE)
 _PART_NODE = re.compile(r"upscale|clip|vae|lora|control|hypernet|style|gligen|ipadapter|text", re.IGNORECASE)
 _SEED_INPUTS = frozenset({"seed", "noise_seed"})
 _DRAWS = re.compile(

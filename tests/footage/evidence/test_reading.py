@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import json
-import pickle
 import re
 from pathlib import Path
 
@@ -216,7 +215,6 @@ def test_evidence_travels_through_json_and_out_of_the_sandbox(tmp_path: Path) ->
     found = read_evidence(labelled(tmp_path / "a.png"))
     assert Evidences.from_json(json.loads(json.dumps(found.to_json()))) == found
     assert walk_limited(tmp_path) == {"a.png": found}
-    assert pickle.loads(pickle.dumps(found)) == found
 
 
 def test_a_note_is_a_sentence_with_its_values() -> None:
