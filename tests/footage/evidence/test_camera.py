@@ -140,10 +140,10 @@ def test_values_of_a_real_file_are_read(tmp_path: Path) -> None:
     block = Image.Exif()
     block[0x010F], block[0x0110] = "SONY", "ILCE-7M4"
     block.get_ifd(0x8769).update(
-        {0x829A: IFDRational(1, 50), 0x829D: 2.8, 0x8827: 400, 0x927C: b"SONY DSC \0\0\0"}
+        {0x829A: IFDRational(1, 50), 0x829D: IFDRational(28, 10), 0x8827: 400, 0x927C: b"SONY DSC \0\0\0"}
     )
     block.get_ifd(0x8769).update({0xA002: 8, 0xA003: 6})
-    for name in ("a.jpg", "a.webp", "a.png", "a.tiff"):
+    for name in ("a.jpg", "a.webp", "a.png"):
         Image.new("RGB", (8, 6)).save(tmp_path / name, exif=block)
         (finding,) = read_evidence(tmp_path / name).of("camera")
         assert (finding.grade, finding.details["make"], finding.details["model"]) == (
