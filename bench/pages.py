@@ -36,7 +36,11 @@ def main() -> None:
         milliseconds = median_ms(client, "/")
         with CaptureQueriesContext(connection) as queries:
             client.get("/")
-        homes[name] = {"ms": milliseconds, "queries": len(queries), "times_floor": round(milliseconds / floor, 1)}
+        homes[name] = {
+            "ms": milliseconds,
+            "queries": len(queries),
+            "times_floor": round(milliseconds / floor, 1),
+        }
     print(json.dumps({"bench": "pages", "log_in_ms": floor, "home": homes}))
 
 

@@ -71,7 +71,12 @@ def main() -> None:
 
 def manage(environment: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stdout
 
@@ -79,7 +84,17 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
 @contextlib.contextmanager
 def serving(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = free_port(preferred=0)
-    command = ["-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "error", "--lifespan", "off"]
+    command = [
+        "-m",
+        "uvicorn",
+        "config.asgi:application",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+        "--lifespan",
+        "off",
+    ]
     process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
     try:
         for _attempt in range(300):
@@ -97,7 +112,11 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen
 
 def send(port: int, path: str, token: str, size: int) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
-    headers = {"Authorization": f"Token {token}", "Content-Length": str(size), "Content-Type": "application/octet-stream"}
+    headers = {
+        "Authorization": f"Token {token}",
+        "Content-Length": str(size),
+        "Content-Type": "application/octet-stream",
+    }
     connection.request("PUT", path, body=(CHUNK for _number in range(size // len(CHUNK))), headers=headers)
     return connection.getresponse().status
 

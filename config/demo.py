@@ -183,7 +183,7 @@ def _wait_for_web(port: int, processes: list[subprocess.Popen[bytes]]) -> None:
     while time.monotonic() < deadline:
         _watch_once(processes)
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/log-in/", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/log-in/", timeout=5).close()
             return
         time.sleep(0.1)
     raise subprocess.CalledProcessError(1, ["", "web"])

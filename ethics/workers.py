@@ -38,7 +38,7 @@ Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
 
-class Overtaken(Exception):  # noqa: N818  # it says what happened
+class Overtaken(Exception):
     """Another worker holds the row now."""
 
 

@@ -169,7 +169,9 @@ def _pictures(stretches: Sequence[Stretch], *, fps: Fraction, width: int, height
 def _still(stretch: Stretch, *, count: int, width: int, height: int) -> Iterator[Picture]:
     picture = cv2.imread(str(stretch.source), cv2.IMREAD_COLOR)
     if picture is None:
-        raise Problem(gettext_noop("%(name)s is no picture that can be read."), name=Path(str(stretch.source)).name)
+        raise Problem(
+            gettext_noop("%(name)s is no picture that can be read."), name=Path(str(stretch.source)).name
+        )
     for number in range(count):
         scale = 1 + stretch.zoom * number / max(1, count - 1)
         yield filled(picture, width=width, height=height, zoom=scale)

@@ -25,7 +25,9 @@ def data_folder(settings, tmp_path_factory):
     """Each test keeps its media, keys and CA in a folder of its own."""
     folder = tmp_path_factory.mktemp("data")
     translation.activate("en")  # a request in Chinese leaves its language behind
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashing is not under test
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # slow hashing is not under test
     settings.DATA_DIR = folder
     settings.OBJECTS_DIR = folder / "objects"
     settings.LEDGER_KEY_PATH = folder / "ledger" / "signing_key"

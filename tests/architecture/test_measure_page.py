@@ -14,9 +14,17 @@ from footage.trace.following import LEAST_SECONDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "measure.md").read_text()
 HALVES = PAGE.split("\n---\n")
-WORDS = {"control": ("control β", "控制 β"), "direction": ("direction", "导演指示"), "iteration": ("iteration", "迭代"),
-         "selection": ("selection", "挑选"), "alteration": ("alteration", "生成后加工"), "versions": ("versions", "剪辑版数"),
-         "arrangement": ("arrangement", "素材编排"), "shooting_ratio": ("shooting ratio", "片比"), "timeline": ("work in the timeline", "时间线上的功夫")}  # fmt: skip
+WORDS = {
+    "control": ("control β", "控制 β"),
+    "direction": ("direction", "导演指示"),
+    "iteration": ("iteration", "迭代"),
+    "selection": ("selection", "挑选"),
+    "alteration": ("alteration", "生成后加工"),
+    "versions": ("versions", "剪辑版数"),
+    "arrangement": ("arrangement", "素材编排"),
+    "shooting_ratio": ("shooting ratio", "片比"),
+    "timeline": ("work in the timeline", "时间线上的功夫"),
+}
 
 
 @pytest.mark.parametrize("half", [0, 1])

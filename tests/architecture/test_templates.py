@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ["accounts", "assignments", "courses", "ethics", "generation", "grading", "ledger", "ui"]
 TEMPLATES = sorted(path for room in ROOMS for path in (ROOT / room / "templates").rglob("*.html"))
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "aria-description", "label"}
-NAMES = {"Dailies", "OTIO", "EDL", "SHA", "SHA-", "AI", "HCID", "FCPXML", "FCP", "XML", "PDF", "CSV", "JSON", "API", "URL", "P", "E", "S", "A", "R",
-         "H", "M", "U", "N", "X", "J", "K", "L", "fps", "px", "Ctrl", "Enter", "Esc", "C2PA", "IPTC", "GB", "GPU", "English", "en", "zh", "Merkle", "RFC", "C2SP",
-         "sha", "s", "px", "mm", "Hz", "GET", "POST", "Token", "Authorization", "curl"}  # fmt: skip
+NAMES = set(
+    "Dailies OTIO EDL SHA SHA- AI HCID FCPXML FCP XML PDF CSV JSON API URL P E S A R H M U N X J K L fps px Ctrl Enter "
+    "Esc C2PA IPTC GB GPU English en zh Merkle RFC C2SP sha s mm Hz GET POST Token Authorization curl".split()
+)
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*")
 
 

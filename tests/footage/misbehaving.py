@@ -78,5 +78,5 @@ def count_up(word: str, *, report: Path) -> str:
     return word * 2
 
 
-def stumble(*, report: Path) -> None:
+def trip(*, report: Path) -> None:
     raise Problem("%(name)s has a hole.", name="film.mp4")

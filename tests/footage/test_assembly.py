@@ -34,7 +34,11 @@ def still(tmp_path):
 
 
 def test_each_part_stands_where_it_was_put(tmp_path, take, still):
-    parts = [Stretch(None, Fraction(1, 5)), Stretch(take, Fraction(2, 5), Fraction(2, 5)), Stretch(still, Fraction(1, 5))]
+    parts = [
+        Stretch(None, Fraction(1, 5)),
+        Stretch(take, Fraction(2, 5), Fraction(2, 5)),
+        Stretch(still, Fraction(1, 5)),
+    ]
 
     assemble(tmp_path / "film.mp4", parts, fps=FPS, width=96, height=64)
 
@@ -66,7 +70,11 @@ def test_a_part_that_is_no_whole_number_of_frames_is_refused(tmp_path, still):
 
 
 def test_the_timeline_says_what_was_cut(take, still):
-    parts = [Stretch(None, Fraction(1)), Stretch(take, Fraction(2, 5), Fraction(1, 5)), Stretch(still, Fraction(3))]
+    parts = [
+        Stretch(None, Fraction(1)),
+        Stretch(take, Fraction(2, 5), Fraction(1, 5)),
+        Stretch(still, Fraction(3)),
+    ]
 
     timeline = timeline_of(parts, name="film", fps=FPS, names={take: "A001.mov"})
 

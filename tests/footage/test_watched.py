@@ -22,7 +22,7 @@ def test_the_answer_comes_back_and_progress_grows():
 
 def test_a_problem_comes_back_as_itself():
     with pytest.raises(Problem, match=r"film\.mp4 has a hole\."):
-        run_watched(f"{CALLS}:stumble", progress=lambda share: None, seconds=30, memory_mb=512)
+        run_watched(f"{CALLS}:trip", progress=lambda share: None, seconds=30, memory_mb=512)
 
 
 def test_what_progress_raises_reaches_the_caller():

@@ -201,9 +201,8 @@ def measured(cut: Cut, *, by: User) -> Assessment:
 def check(plan: FilmPlan, assessment: Assessment) -> None:
     """Hold the measure against the truth the plan knows."""
     low, high, truth = assessment.share_low or 0.0, assessment.share_high or 0.0, float(plan.share)
-    print(
-        f"  AI share {low:.1%} to {high:.1%} (truth {truth:.1%}) · HCID {assessment.hcid_low:.0f} to {assessment.hcid_high:.0f} · {assessment.verdict}"
-    )
+    degree = f"{assessment.hcid_low:.0f} to {assessment.hcid_high:.0f}"
+    print(f"  AI share {low:.1%} to {high:.1%} (truth {truth:.1%}) · HCID {degree} · {assessment.verdict}")
     if not low - TOLERANCE <= truth <= high + TOLERANCE:
         raise CommandError(f"The measured share misses the true {truth:.1%} by more than two points.")
     if assessment.verdict != plan.verdict:

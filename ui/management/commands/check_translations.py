@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from argparse import ArgumentParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +60,7 @@ def untranslated(catalogue: Path) -> list[str]:
         found += [
             line.removeprefix("msgid ") for line in lines if line.startswith("msgid ") and line != 'msgid ""'
         ]
-        found += [
-            line
-            for before, line in zip(lines, lines[1:], strict=False)
-            if before == 'msgid ""' and line.startswith('"')
-        ][1:]
+        found += [line for before, line in pairwise(lines) if before == 'msgid ""' and line.startswith('"')][
+            1:
+        ]
     return found
