@@ -174,3 +174,10 @@ def test_the_page_names_the_witnesses(schools, client):
     page = client.get("/ledger/").content.decode()
     assert "cosigned by 1 school" in page
     assert "has not cosigned yet" in page
+
+
+def test_the_keys_for_other_schools_are_printed(capsys):
+    call_command("ledger_keys")
+    log, witness = capsys.readouterr().out.splitlines()
+    assert log == f"log {queries.verifier_key()}"
+    assert witness == f"witness dailies.example/ledger/witness {queries.witness_key().verifier}"
