@@ -98,6 +98,9 @@ def test_the_log_in_page_is_chinese_for_a_chinese_browser(client):
 
 
 def test_english_on_a_page_is_found():
-    page = '<html lang="zh-Hans"><p>样片 <b>Add the rush</b> <code>make a demo</code><br><img alt="A small boat"> <i lang="en">left as it is</i>'
+    page = (
+        '<html lang="zh-Hans"><p>样片 <b>Add the rush</b> <code>make a demo</code><br><img alt="A small boat"> '
+        '<i lang="en">left as it is</i>'
+    )
 
     assert english_in(page) == ["Add the rush", "A small boat"]
