@@ -27,7 +27,7 @@ class EngineSpec:
 
     Attributes:
         folder: Where the weights lie.
-        revision: SHA-256 over the weights; part of the key under which a loaded engine is kept.
+        revision: SHA-256 over the weights; with the options part of the key under which a loaded engine is kept.
         options: width, height, fps, dtype and other defaults.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable
@@ -28,7 +29,7 @@ PROGRAMS: dict[str, Callable[[EngineSpec], Backend]] = {
     "scene-writer": TemplateWriter,
 }
 """What computes without torch, and so is neither loaded onto a device nor out of its memory."""
-_loaded: OrderedDict[tuple[str, str, str], Backend] = OrderedDict()
+_loaded: OrderedDict[tuple[str, str, str, str], Backend] = OrderedDict()
 
 
 def loaded_engine(spec: EngineSpec) -> Backend:
@@ -40,7 +41,8 @@ def loaded_engine(spec: EngineSpec) -> Backend:
         Problem: The folder is absent, unsafe or not what the engine's row says.
         Breakdown: It doesn't fit into memory just now.
     """
-    key = (spec.pipeline, str(spec.folder), spec.revision)
+    options = json.dumps(dict(spec.options), sort_keys=True, default=str)
+    key = (spec.pipeline, str(spec.folder), spec.revision, options)
     if key not in _loaded:
         while len(_loaded) >= int(os.environ.get("DAILIES_ENGINES_KEPT", "2")):
             _loaded.popitem(last=False)

@@ -251,3 +251,12 @@ def test_a_pan_travels_over_the_still(move, side):
     drift = frames[-1].mean() - frames[0].mean()
     brighter_right = np.asarray(still)[:, -1].mean() > np.asarray(still)[:, 0].mean()
     assert (drift > 0) == (brighter_right == (side == "right"))
+
+
+def test_an_engine_whose_options_were_changed_is_not_taken_from_memory(engines_folder):
+    small, large = (
+        EngineSpec("sketch", "stable-diffusion", engines_folder / "atelier-sketch", "r", {"width": width})
+        for width in (64, 128)
+    )
+    assert loaded_engine(small).spec.options == {"width": 64}
+    assert loaded_engine(large).spec.options == {"width": 128}
