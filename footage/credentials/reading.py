@@ -115,7 +115,7 @@ def read_credentials(path: Path, *, anchors: str | None) -> Credentials | None:
             c2pa.Context.from_dict(offline_settings(anchors=anchors)) as context,
             c2pa.Reader(mime, file, context=context) as reader,
         ):
-            return _credentials(json.loads(reader.json()))
+            return credentials_of(json.loads(reader.json()))
     except c2pa.C2paError.ManifestNotFound:
         return None
     except c2pa.C2paError as fault:
@@ -181,7 +181,8 @@ _TRUST_FAILURES: Mapping[str, Trust] = {
 }
 
 
-def _credentials(store: Mapping[str, Any]) -> Credentials:
+def credentials_of(store: Mapping[str, Any]) -> Credentials:
+    """Findings about a manifest store as the C2PA library reports it in JSON."""
     findings = _findings(store)
     manifests = {
         label: _read_manifest(label, data, findings[label])

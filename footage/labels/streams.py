@@ -16,6 +16,8 @@ from footage.probe import open_media
 # SEI user data (ITU-T H.264 Annex D) by which generators sign their streams.
 _SIGNED_STREAMS: Mapping[bytes, str] = {bytes.fromhex("91ca60614aee386486142d5f73f4ae2e"): "kling-ai"}
 _ENCODER_NOTE = re.compile(rb"x26[45] [ -(]{1,4}(?:core )?[\w.]{1,20}")
+_XMP_OWNER = b"XMP\0"
+_XMP_FRAME = re.compile(rb"PRIV(.{4})..XMP\0", re.DOTALL)
 _AIGC_BOX = re.compile(rb"AIGC[^{]{0,24}(\{[^}]{1,4000}\})")
 
 
@@ -74,13 +76,20 @@ def riff_texts(path: Path) -> Iterator[Carried]:
 
 
 def id3_texts(path: Path) -> Iterator[Carried]:
-    from mutagen import MutagenError
-    from mutagen.id3 import ID3
+    """XMP in a PRIV frame (ID3v2.3 §4.28, XMP specification, part 3, §1.1.5); no claimed size is trusted."""
+    with path.open("rb") as file:
+        head = file.read(10)
+        tag = file.read(min(_synchsafe(head[6:10]), LONGEST_TEXT)) if head.startswith(b"ID3") else b""
+    for frame in islice(_XMP_FRAME.finditer(tag), 4):
+        size = frame.group(1)
+        length = _synchsafe(size) if head[3] >= 4 else int.from_bytes(size, "big")
+        packet = tag[frame.end() : frame.end() + max(0, length - len(_XMP_OWNER))]
+        yield Carried("XMP", "", packet.decode(errors="replace"))
 
-    try:
-        tags = ID3(path)
-    except (MutagenError, ValueError, OverflowError):
-        return
-    for frame in tags.getall("PRIV:XMP") + tags.getall("PRIV"):
-        if frame.owner == "XMP":
-            yield Carried("XMP", "", frame.data[:LONGEST_TEXT].decode(errors="replace"))
+
+def _synchsafe(size: bytes) -> int:
+    """Seven bits of each byte (ID3v2.4 §6.2)."""
+    number = 0
+    for byte in size:
+        number = number << 7 | byte & 0x7F
+    return number

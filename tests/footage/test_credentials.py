@@ -19,6 +19,7 @@ from footage.credentials import (
     read_credentials,
     sign_file,
 )
+from footage.credentials.reading import credentials_of
 from footage.labels import label_generated, read_labels
 from footage.problems import Problem
 from tests.footage.making import make_film, make_sound
@@ -140,6 +141,30 @@ def test_an_untrusted_ingredient_does_not_spoil_the_film(school: SchoolCa, tmp_p
     found = read(film, anchors=school.anchor)
     assert findings(found) == ("intact", "valid", "trusted", "none")
     assert (found.manifests[1].integrity, found.manifests[1].trust) == ("intact", "untrusted")
+
+
+def store(active: str, *recorded: str) -> dict[str, object]:
+    """A signed file whose signer recorded findings, as if by an importer, about its own manifest."""
+    url = f"self#jumbf=/c2pa/{active}/c2pa.signature"
+    part = {"relationship": "parentOf", "validation_results": {"activeManifest": {
+        "success": [{"code": code, "url": url} for code in recorded], "failure": []}}}  # fmt: skip
+    return {"active_manifest": active, "manifests": {active: {"ingredients": [part]}}}
+
+
+def test_a_signers_word_about_itself_proves_nothing() -> None:
+    forged = store(
+        "urn:c2pa:1", "signingCredential.trusted", "claimSignature.validated", "assertion.dataHash.match"
+    )
+    assert findings(credentials_of(forged)) == ("unknown", "unknown", "unknown", "none")
+
+
+def test_a_store_without_its_active_manifest_is_malformed() -> None:
+    assert findings(credentials_of(store("a") | {"active_manifest": "b"})) == (
+        "malformed",
+        "unknown",
+        "unknown",
+        "none",
+    )
 
 
 def test_the_authority_is_made_once_and_its_keys_are_private(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import struct
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +12,9 @@ from PIL import Image
 from footage.credentials import Action, Ingredient, SchoolCa, make_school_ca, sign_file
 from footage.credentials.reading import ActionClaim, Credentials, IngredientClaim, Manifest
 from footage.evidence import Finding, read_evidence
-from footage.evidence.manifests import says_of_history, signals_of
 from footage.evidence.rules import together
+from footage.evidence.signals import says_of_history, signals_of
+from footage.sandbox import run_limited
 from tests.footage.making import make_film
 
 NOW = datetime.now(UTC)
@@ -252,3 +255,28 @@ def test_a_copy_of_a_copy_of_a_capture_is_still_one(school: SchoolCa, tmp_path: 
         path = copy
     finding = credentials(path, school)
     assert (finding.grade, finding.says, finding.details["manifest_count"]) == (3, "human", 6)
+
+
+def nested_boxes(depth: int) -> bytes:
+    """JUMBF superboxes one inside the other (ISO/IEC 19566-5), the type of each that of a manifest store."""
+    description = bytes.fromhex("6332706100110010800000AA00389B71") + b"\x03c2pa\0"
+    head = struct.pack(">I", 8 + len(description)) + b"jumd" + description
+    sizes = range(depth * (8 + len(head)), 0, -(8 + len(head)))
+    return b"".join(struct.pack(">I", size) + b"jumb" + head for size in sizes)
+
+
+@pytest.mark.parametrize("depth", [100, 50_000])
+def test_boxes_nested_without_end_are_told_to_be_damaged(tmp_path: Path, depth: int) -> None:
+    path = still(tmp_path / "nested.png")
+    data, body = path.read_bytes(), b"caBX" + nested_boxes(depth)
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    path.write_bytes(data[:33] + chunk + data[33:])
+    found = run_limited("footage.evidence:read_evidence", path, seconds=10, memory_mb=1024)
+    (finding,) = found.of("c2pa")
+    assert (finding.says, finding.details["integrity"]) == ("unknown", "malformed")
+
+
+def test_credentials_on_another_server_are_named_and_not_fetched(corpus: Path) -> None:
+    (finding,) = read_evidence(next(corpus.rglob("cloud.jpg"))).of("c2pa")
+    assert finding.details["remote_url"].startswith("https://cai-manifests.adobe.com/")
+    assert (finding.grade, finding.says) == (0, "unknown")
