@@ -89,6 +89,14 @@ def bring(page: Any, part: str, files: Sequence[Path]) -> None:
         page.locator(".take[data-state=ready]", has_text=file.name).wait_for(timeout=60_000)
 
 
+def generate(page: Any, place: str) -> None:
+    """Ask for a picture from the work room and watch it being made."""
+    page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
+    page.get_by_label("Place").fill(place)
+    page.get_by_role("button", name="Generate").click()
+    page.locator("#render[data-state=done] img").first.wait_for(timeout=60_000)
+
+
 def save_cut(page: Any) -> None:
     page.get_by_role("link", name="New cut").first.click()
     page.get_by_role("button", name="Save the cut").click()

@@ -11,13 +11,8 @@ from tests.browser import steps
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def generate(page, folder):
-    """Ask for a picture, watch it being made, download it; return its path."""
-    page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
-    page.get_by_label("Place").fill("a harbour that may be a dream")
-    page.get_by_role("button", name="Generate").click()
-    page.locator("#render").wait_for()
-    page.locator("#render[data-state=done] img").first.wait_for(timeout=60_000)
+def download(page, folder):
+    """Take the picture that was made along; return its path."""
     with page.expect_download() as arriving:
         page.locator("#render").get_by_role("link", name="Download").click()
     path = folder / arriving.value.suggested_filename
@@ -46,7 +41,8 @@ def test_a_student_makes_a_film_and_hands_it_in(enter, takes, tmp_path):
     steps.start_capstone(page)
     steps.bring(page, "Rushes", takes)
     work_room = page.url.split("?")[0]
-    dream = generate(page, tmp_path)
+    steps.generate(page, "a harbour that may be a dream")
+    dream = download(page, tmp_path)
     page.goto(work_room)
     steps.bring(page, "Films", [steps.cut_film(tmp_path / "harbour.mp4", takes, dream)])
     steps.save_cut(page)
