@@ -114,7 +114,12 @@ def erase_person(*, pseudonym: str, by: str, now: datetime, subjects: Iterable[s
         pseudonym: Whose entries: those the person caused, and those whose payload names the person.
         by: Pseudonym of who erases.
         subjects: More that is about the person, as `work:<uuid>`; the rooms above know which.
+
+    Raises:
+        ValueError: for an empty pseudonym, which would stand in every payload.
     """
+    if not pseudonym:
+        raise ValueError("An empty pseudonym is nobody's.")
     _locked_log()
     about = Q(entry__body__actor=pseudonym) | Q(payload__icontains=pseudonym) | Q(entry__subject__in=subjects)
     openings = Opening.objects.filter(about).exclude(entry__kind=ERASED)

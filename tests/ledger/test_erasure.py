@@ -91,3 +91,9 @@ def test_the_command_takes_no_fragment(log, pseudonym):
     with pytest.raises(CommandError, match="A pseudonym has"):
         call_command("erase_person", pseudonym, "--by", ADA)
     assert len(openings()) == 4
+
+
+def test_an_empty_pseudonym_erases_nobody(log):
+    with pytest.raises(ValueError, match="nobody"):
+        services.erase_person(pseudonym="", by=ADA, now=NOW)
+    assert len(openings()) == 4
