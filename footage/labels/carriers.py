@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from footage.labels.documents import document_texts
+from footage.labels.documents import document_texts, front_matter, is_text_name
 from footage.labels.model import Carried
 from footage.labels.stills import jpeg_texts, loose_packets, png_texts, tiff_texts, webp_texts
 from footage.labels.streams import box_texts, id3_texts, riff_texts, stream_texts
+from footage.problems import Problem
 from footage.sniff import Form, sniff
 
 MOST_TEXT = 32 * 2**20
@@ -38,11 +39,18 @@ def carried_texts(path: Path, *, name: str | None = None) -> tuple[Carried, ...]
 
 
 def _texts(path: Path, name: str) -> Iterator[Carried]:
-    documents = document_texts(path, name)
+    documents = document_texts(path)
     if documents is not None:
         yield from documents
         return
-    form = sniff(path, name=name)
+    try:
+        form = sniff(path, name=name)
+    except Problem:
+        # A name alone makes no text of what is media: labels must not hide behind it.
+        if not is_text_name(name):
+            raise
+        yield from front_matter(path)
+        return
     if form.is_image:
         yield from _still_texts(path, form)
         return

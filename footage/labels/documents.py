@@ -22,7 +22,7 @@ _OFFICE_ENTRY = re.compile(r'<property\b[^>]*\bname="AIGC"[^>]*>\s*<vt:\w+>([^<]
 _OFFICE_PART = "docProps/custom.xml"
 
 
-def document_texts(path: Path, name: str) -> Iterator[Carried] | None:
+def document_texts(path: Path) -> Iterator[Carried] | None:
     """Texts of a document; None for anything else, for other readers to look at."""
     with path.open("rb") as file:
         head = file.read(8)
@@ -34,7 +34,7 @@ def document_texts(path: Path, name: str) -> Iterator[Carried] | None:
         return _pdf_texts(path)
     if head.startswith(b"PK\x03\x04") and _has_office_part(path):
         return _office_texts(path)
-    return _front_matter(path) if Path(name).suffix.lower() in _TEXT_SUFFIXES and head else None
+    return None
 
 
 def _flv_texts(path: Path) -> Iterator[Carried]:
@@ -96,7 +96,11 @@ def _office_texts(path: Path) -> Iterator[Carried]:
         yield Carried("Office property", "AIGC", found.group(1))
 
 
-def _front_matter(path: Path) -> Iterator[Carried]:
+def is_text_name(name: str) -> bool:
+    return Path(name).suffix.lower() in _TEXT_SUFFIXES
+
+
+def front_matter(path: Path) -> Iterator[Carried]:
     """The entry AIGC in a Markdown text's front matter, as JSON or as a YAML mapping."""
     with path.open("rb") as file:
         text = file.read(2**17).decode(errors="replace")

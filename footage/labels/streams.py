@@ -15,7 +15,7 @@ from footage.probe import open_media
 
 # SEI user data (ITU-T H.264 Annex D) by which generators sign their streams.
 _SIGNED_STREAMS: Mapping[bytes, str] = {bytes.fromhex("91ca60614aee386486142d5f73f4ae2e"): "kling-ai"}
-_ENCODER_NOTE = re.compile(rb"x26[45] [ -(]{1,4}(?:core )?[\w.]{1,20}")
+_ENCODER_NOTE = re.compile(rb"x26[45] (?:- core |\(build )\w{1,8}")
 _XMP_OWNER = b"XMP\0"
 _XMP_FRAME = re.compile(rb"PRIV(.{4})..XMP\0", re.DOTALL)
 _AIGC_BOX = re.compile(rb"AIGC[^{]{0,24}(\{[^}]{1,4000}\})")

@@ -44,7 +44,7 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def png(path: Path, *chunks: bytes) -> Path:
-    Image.new("RGB", (8, 8)).save(path)
+    Image.new("RGB", (8, 8)).save(path, format="PNG")
     data = path.read_bytes()
     path.write_bytes(data[:33] + b"".join(chunks) + data[33:])
     return path
@@ -199,6 +199,19 @@ def test_front_matter_that_doubles_itself_is_not_written_out(tmp_path: Path) -> 
 def test_a_text_without_front_matter_carries_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("FADE IN:")
     assert carried_texts(tmp_path / name) == ()
+
+
+def test_a_picture_named_like_a_text_hides_nothing(tmp_path: Path) -> None:
+    path = png(tmp_path / "a.md", chunk(b"tEXt", b"AIGC\0" + LABEL.encode()))
+    assert read_labels(path).verdict == "compliant"
+
+
+def test_a_streams_signature_and_its_encoder_are_found(tmp_path: Path) -> None:
+    signature = bytes.fromhex("91ca60614aee386486142d5f73f4ae2e") + b"kling-ai"
+    path = mp4(tmp_path / "a.mp4", box(b"mdat", b"\0\0\0\1\6\5\x18" + signature))
+    notes = {(text.key, text.text) for text in carried_texts(path) if text.carrier == "H.264 user data"}
+    assert ("", "kling-ai") in notes
+    assert any(key == "encoder" and text.startswith("x264") for key, text in notes)
 
 
 def test_what_is_no_carrier_is_refused(tmp_path: Path) -> None:
