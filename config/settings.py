@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-assessments": {"task": "ethics.sweep_assessments", "schedule": 10.0},
     "sweep-reports": {"task": "grading.sweep_reports", "schedule": 10.0},
     "sign-tree-head": {"task": "config.sign_tree_head", "schedule": 60.0},
+    "ask-witnesses": {"task": "ledger.ask_witnesses", "schedule": 300.0},
 }
 
 # ---------------------------------------------------------------- the school
