@@ -249,8 +249,10 @@ api:media-retry rush                 405 405 405 405 405 401
 api:audit-list                       403 403 403 403 200 401
 api:criterion-list                   200 200 200 200 200 401
 api:marking-detail marking           200 200 200 404 200 401
+api:marking-finish marking           405 405 405 405 405 401
 api:marking-list                     200 200 200 200 200 401
 api:report-detail report             200 200 200 404 200 401
+api:report-file report               200 200 200 404 200 401
 api:report-list                      200 200 200 200 200 401
 api:module-detail module             200 200 200 404 200 401
 api:module-list                      200 200 200 200 200 401
