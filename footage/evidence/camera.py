@@ -156,10 +156,9 @@ def _is_plausible(exif: Mapping[str, str]) -> bool:
 
 
 def _fraction(text: str | None) -> Fraction | None:
-    try:
-        return Fraction(text) if text else None
-    except (ValueError, ZeroDivisionError):
-        return None
+    # An exponent, which Python reads too, could fill the memory.
+    found = re.fullmatch(r"(\d{1,12})(?:/([1-9]\d{0,11}))?", text or "")
+    return Fraction(int(found.group(1)), int(found.group(2) or 1)) if found else None
 
 
 def _stated_size(exif: Mapping[str, str]) -> Size | None:

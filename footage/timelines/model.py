@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -72,3 +73,18 @@ class Timeline:
 
 def shown(value: Fraction) -> str:
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+_NUMBER = re.compile(r"-?\d{1,30}(?:\.\d{1,12}|/\d{1,30})?")
+
+
+def exact(text: str) -> Fraction:
+    """A number as timelines write it, such as "25", "23.98" or "1001/30000".
+
+    Raises:
+        ValueError: for anything else; an exponent, which Python reads too, could fill the memory.
+        ZeroDivisionError: for a ratio with nothing below.
+    """
+    if not _NUMBER.fullmatch(text.strip()):
+        raise ValueError(f"{text.strip()[:40]!r} is no number")
+    return Fraction(text.strip())

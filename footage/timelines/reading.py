@@ -11,9 +11,10 @@ from footage.problems import Problem, gettext_noop
 from footage.timelines.aaf import is_aaf, read_aaf
 from footage.timelines.adapters import UNUSUAL, adapted
 from footage.timelines.edl import read_edl
+from footage.timelines.fcpxml import read_fcpxml
 from footage.timelines.flatten import flatten
 from footage.timelines.model import DEEPEST_NESTING, Timeline
-from footage.timelines.xml import read_fcp7, read_fcpxml, xml_facts
+from footage.timelines.xml import read_fcp7, without_declaration, xml_facts
 
 LARGEST_FILE_BYTES = 32 * 2**20
 
@@ -42,7 +43,7 @@ def read_timeline(path: Path, *, film_fps: Fraction | None = None, name: str | N
     facts = xml_facts(text, name)
     if facts.root == "xmeml":
         return read_fcp7(text, facts, name)
-    return read_fcpxml(text, facts, name)
+    return read_fcpxml(without_declaration(text), name)
 
 
 def _text(path: Path, name: str) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from footage.problems import Problem, gettext_noop
 from footage.timelines.adapters import adapted, unreadable
 from footage.timelines.flatten import flatten
-from footage.timelines.model import DEEPEST_NESTING, NTSC, Timeline, shown
+from footage.timelines.model import DEEPEST_NESTING, NTSC, Timeline, exact
 
 
 @dataclass(slots=True)
@@ -46,11 +46,11 @@ class XmlFacts:
         self._path.pop()
         self._words = ""
         if inside[-3:] == ["sequence", "rate", "timebase"] and self._timebase is None:
-            self._timebase = Fraction(words)
+            self._timebase = exact(words)
         elif inside[-3:] == ["sequence", "rate", "ntsc"]:
             self._is_ntsc = self._is_ntsc or words.upper() == "TRUE"
         elif inside[-2:] == ["sequence", "duration"] and self._frames is None and words:
-            self._frames = Fraction(words)
+            self._frames = exact(words)
         elif tag == "xmeml" and self._timebase:
             self.fps = self._timebase * (NTSC if self._is_ntsc else 1)
             self.duration = self._frames / self.fps if self._frames is not None else None
@@ -81,7 +81,7 @@ def xml_facts(text: str, name: str) -> XmlFacts:
     parser.EntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = refuse
     try:
-        parser.Parse(_without_declaration(text), True)
+        parser.Parse(without_declaration(text), True)
     except (expat.ExpatError, ValueError, ZeroDivisionError) as fault:
         raise unreadable(name, fault) from fault
     if facts.root not in {"xmeml", "fcpxml"}:
@@ -100,18 +100,18 @@ _HOSTILE_XML = gettext_noop(
 )
 
 
-def _without_declaration(text: str) -> str:
+def without_declaration(text: str) -> str:
     """The XML without its declaration, whose encoding no longer holds for decoded text."""
     return re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
 
 
 def _xml_seconds(value: str) -> Fraction:
     """FCPXML time such as "1001/30000s"."""
-    return Fraction(value.removesuffix("s"))
+    return exact(value.removesuffix("s"))
 
 
 def read_fcp7(text: str, facts: XmlFacts, name: str) -> Timeline:
-    timeline = flatten(adapted(_without_declaration(text), "fcp_xml", name), name=name, kind="fcp7")
+    timeline = flatten(adapted(without_declaration(text), "fcp_xml", name), name=name, kind="fcp7")
     if facts.fps is None:
         return timeline
     # The adapter counts NTSC rates as whole numbers, so its seconds are short by a thousandth.
@@ -132,21 +132,3 @@ def _stretched(timeline: Timeline, factor: Fraction) -> Timeline:
         for clip in timeline.clips
     )
     return replace(timeline, clips=clips, duration=timeline.duration * factor)
-
-
-def read_fcpxml(text: str, facts: XmlFacts, name: str) -> Timeline:
-    """FCPXML, accepted only where the adapter arrives at the length and rate that the file states."""
-    timeline = flatten(adapted(text, "fcpx_xml", name), name=name, kind="fcpxml")
-    fps = facts.fps or timeline.fps
-    if facts.duration is None or abs(timeline.duration - facts.duration) > 1 / fps:
-        raise Problem(
-            gettext_noop(
-                "%(name)s can't be read faithfully: the project lasts %(stated)s s, what was understood of "
-                "it %(read)s s. "
-                "Export the sequence as OTIO or as a CMX 3600 EDL."
-            ),
-            name=name,
-            stated="?" if facts.duration is None else shown(facts.duration),
-            read=shown(timeline.duration),
-        )
-    return replace(timeline, fps=fps)

@@ -61,6 +61,10 @@ def test_one_contradiction_makes_a_still_a_bare_claim(change: dict[str, str], ag
     assert (grade, reasons) == (0, [against])
 
 
+def test_an_exponent_for_an_exposure_fills_no_memory() -> None:
+    assert judged(exif(IPHONE_STILL | {"ExposureTime": "1e999999999"}))[0] == 1
+
+
 def test_typed_in_numbers_alone_are_a_bare_claim() -> None:
     typed = {"Make": "Canon", "Model": "EOS R5", "PixelXDimension": "64", "PixelYDimension": "64", **SHOT}
     assert judged(exif(typed), (64, 64)) == (0, ["shooting_data", "size"], [])
