@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -37,7 +38,7 @@ def read_comfy(texts: Iterable[Carried]) -> Recipe | None:
     """The recipe by the executed graph, or by the editor's where that alone was kept."""
     executed: Recipe | None = None
     drawn: Recipe | None = None
-    for _kind, graph in _graphs(texts):
+    for graph in _graphs(texts):
         if _is_executed(graph):
             executed = executed or _recipe(_executed_nodes(graph))
         elif isinstance(graph.get("nodes"), list):
@@ -45,29 +46,27 @@ def read_comfy(texts: Iterable[Carried]) -> Recipe | None:
     return executed or drawn
 
 
-def _graphs(texts: Iterable[Carried]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _graphs(texts: Iterable[Carried]) -> Iterator[Mapping[str, Any]]:
     for text in texts:
         prefix = _PREFIX.match(text.text[:200])
         data = json_object(text.text[prefix.end() :] if prefix else text.text)
         if data is None:
             continue
-        yield text.key, data
+        yield data
         # Savers of films put both graphs into one comment, each as JSON or as text of JSON.
         for key in ("prompt", "workflow"):
             inner = data.get(key)
             inner = json_object(inner) if isinstance(inner, str) else inner
             if isinstance(inner, Mapping):
-                yield key, inner
+                yield inner
 
 
+@dataclass(frozen=True, slots=True)
 class _Node:
     """A node as kind and named inputs; links to other nodes are lists."""
 
-    __slots__ = ("inputs", "kind")
-
-    def __init__(self, kind: str, inputs: Mapping[str, Any]) -> None:
-        self.kind = kind
-        self.inputs = inputs
+    kind: str
+    inputs: Mapping[str, Any]
 
 
 def _is_executed(graph: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from footage.evidence.findings import Finding, Note, names
+from footage.evidence.findings import Finding, Grade, Note, names
 from footage.evidence.generators.comfy import read_comfy
 from footage.evidence.generators.dialects import read_dialects
 from footage.evidence.generators.model import Recipe
@@ -26,15 +26,8 @@ def generator_findings(texts: Sequence[Carried]) -> Iterator[Finding]:
     for recipe in _recipes(texts):
         if recipe.software not in seen:
             seen.add(recipe.software)
-            grade = 0 if recipe.says == "unknown" else 1
-            yield Finding(
-                "generator",
-                0 if grade == 0 else 1,
-                recipe.says,
-                None,
-                recipe.to_json(),
-                tuple(_notes(recipe)),
-            )
+            grade: Grade = 0 if recipe.says == "unknown" else 1
+            yield Finding("generator", grade, recipe.says, None, recipe.to_json(), tuple(_notes(recipe)))
 
 
 def _recipes(texts: Sequence[Carried]) -> Iterator[Recipe]:
