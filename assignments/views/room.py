@@ -69,7 +69,7 @@ PARTS = (
         MediaRole.TIMELINE, _("Timelines"), "list-video",
         _("OTIO, EDL (CMX 3600), Final Cut 7 XML or FCPXML of the same cut."),
         _("With the timeline of your editor, every shot is traced faster and proven better."),
-        ".otio,.edl,.xml,.fcpxml",
+        ".otio,.edl,.xml,.fcpxml,.aaf",
     ),
 )  # fmt: skip
 BY_ROLE = {part.role.value: part for part in PARTS}
