@@ -28,6 +28,10 @@ LOOKS: dict[Result, Figure] = {
     Result.OVER: {"color": "--danger", "symbol": "x", "size": 9},
 }
 ROW_PIXELS, HEAD_PIXELS, PLOT_PIXELS = 26, 96, 340
+DAYS_OR_HOURS = [
+    {"dtickrange": [None, 86_399_999], "value": "%m-%d %H:%M"},
+    {"dtickrange": [86_400_000, None], "value": "%Y-%m-%d"},
+]
 PERCENT_AXIS = {"range": [-2, 102], "ticksuffix": " %", "dtick": 20}
 SPREAD = 0.32
 """How far films of one module stand apart around its place."""
@@ -125,7 +129,7 @@ def time_chart(films: Sequence[ClassFilm]) -> Chart:
             "layout": {
                 "height": PLOT_PIXELS,
                 "yaxis": PERCENT_AXIS,
-                "xaxis": {"type": "date", "showgrid": False, "tickformat": "%Y-%m-%d", "nticks": 6},
+                "xaxis": {"type": "date", "showgrid": False, "tickformatstops": DAYS_OR_HOURS, "nticks": 6},
             },
         },
         table=_table(

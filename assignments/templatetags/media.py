@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,12 +54,25 @@ def camera_facts(media: Media) -> Pairs:
     """`{{ media|camera_facts }}`: what the file says about its camera; empty when it says nothing."""
     camera = (media.facts or {}).get("camera") or {}
     pairs = [
-        (_("Camera"), " ".join(filter(None, [camera.get("make"), camera.get("model")]))),
+        (_("Camera"), _camera_name(camera.get("make") or "", camera.get("model") or "")),
         (_("Lens"), camera.get("lens")),
-        (_("Taken"), camera.get("taken_at")),
+        (_("Taken"), _taken(camera.get("taken_at") or "")),
         (_("Software"), camera.get("software")),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+def _camera_name(make: str, model: str) -> str:
+    """Say maker and model; many cameras write the maker into the model, too."""
+    return model if model.startswith(make) else f"{make} {model}".strip()
+
+
+def _taken(written: str) -> str:
+    """Say the camera's time in the reader's way; what is no time stays as it was written."""
+    try:
+        return date_format(datetime.fromisoformat(written), "SHORT_DATETIME_FORMAT")
+    except ValueError:
+        return written
 
 
 def _picture(facts: dict[str, Any]) -> str:
