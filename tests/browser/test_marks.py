@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def mark_by_keyboard(page, address, words):
     """Choose the second level of every own criterion, comment, save by Ctrl+Enter, finish; return the total."""
     page.goto(f"{address}grade/")
-    page.locator("[data-grade-form]").wait_for()
+    page.locator("[data-criterion][data-chosen]").wait_for()  # the script listens
     own = page.locator("[data-criterion]:not([data-other])")
     for number in range(own.count()):
         page.keyboard.press("2")
