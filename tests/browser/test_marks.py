@@ -21,8 +21,12 @@ def mark_by_keyboard(page, address, words):
         assert own.nth(number).locator("[data-level][aria-pressed=true]").count() == 1
         page.keyboard.press("ArrowDown")
     page.locator(".grade-comment textarea").fill(words)
+    page.evaluate("document.querySelector('#marking').dataset.before = ''")
     page.keyboard.press("Control+Enter")
     page.locator(".toasts").get_by_text(re.compile("kept|saved", re.IGNORECASE)).first.wait_for()
+    page.locator(
+        "#marking:not([data-before]) [data-chosen]"
+    ).first.wait_for()  # the saved form stands in its place
     page.get_by_role("button", name="Finish marking").click()
     page.locator(".grade-foot .badge", has_text="finished").wait_for()
     return float(page.locator("[data-grade-total]", has_text=re.compile(r"\d")).inner_text())
