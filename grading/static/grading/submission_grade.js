@@ -89,9 +89,14 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("input", show);
 
+// Only the form's own swap chooses again: the strip arrives when it likes and must not move the teacher's place.
 let kept = 0;
-document.addEventListener("htmx:beforeSwap", () => { kept = chosen(); });
-document.addEventListener("htmx:load", () => { if (form()) { choose(kept, { scroll: false }); show(); } });
+document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.target?.id === "marking") kept = chosen(); });
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt.id !== "marking" || !form()) return;
+  choose(kept, { scroll: false });
+  show();
+});
 if (form()) {
   choose(0, { scroll: false });
   show();
