@@ -95,6 +95,8 @@ not in every bit.
 ## Limits
 - It knows the words of its captions and the world of its painter, nothing else: no real people or places.
 - Small things (a lantern in a wide shot, rain in the distance) are often lost; pictures are soft.
+- Until the denoiser has seen some hundred thousand samples (see the table) hour, light and colour follow the
+  words, while subjects are rough shapes and places are only hinted at.
 - Figures have no faces to recognise, and hands are not drawn.
 
 ## Licence

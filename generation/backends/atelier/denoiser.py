@@ -47,7 +47,7 @@ def new_unet(recipe: Recipe) -> Any:
 def trainee(work: Path, *, recipe: Recipe) -> Trainee:
     """The denoiser in training."""
     torch.manual_seed(recipe.seed + 2)
-    return Trainee("denoiser", work, new_unet(recipe), rate=6e-4)
+    return Trainee("denoiser", work, new_unet(recipe), rate=9e-4)
 
 
 def velocity_loss(made: Any, wanted: Any, *, scheduler: Any, times: Any) -> Any:
