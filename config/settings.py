@@ -49,6 +49,7 @@ def kept_secret(folder: Path) -> str:
 DATA_DIR = Path(required("DAILIES_DATA", str(BASE_DIR / "var" / "data"))).resolve()
 OBJECTS_DIR = DATA_DIR / "objects"  # content-addressed media, never served from here by a web server
 ENGINES_DIR = Path(os.environ.get("DAILIES_ENGINES", str(BASE_DIR / "var" / "engines")))
+SHIPPED_ENGINES_DIR = BASE_DIR / "fixtures" / "engines"  # weights that come with the project
 SCHOOL_CA_DIR = DATA_DIR / "school_ca"
 LEDGER_KEY_PATH = DATA_DIR / "ledger" / "signing_key"
 CURRICULUM_DIR = BASE_DIR / "fixtures" / "curriculum"

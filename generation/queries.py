@@ -106,8 +106,10 @@ def spec_of(engine: Engine) -> EngineSpec:
 
 
 def folder_of(engine: Engine) -> Path:
-    """Return the engine's folder: absolute, or under settings.ENGINES_DIR."""
-    return Path(settings.ENGINES_DIR) / engine.folder
+    """Return the engine's folder: absolute, under settings.ENGINES_DIR, or among the engines that ship."""
+    own = Path(settings.ENGINES_DIR) / engine.folder
+    shipped = Path(settings.SHIPPED_ENGINES_DIR) / engine.folder
+    return shipped if engine.folder and shipped.is_dir() and not own.is_dir() else own
 
 
 def is_allowed(tool: Tool, brief: Brief) -> bool:
