@@ -78,6 +78,8 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
 @require_safe
 def consistency(request: HttpRequest) -> HttpResponse:
     """That a signed head grew out of an earlier size, by default the last head out of the one before."""
+    if not request.GET and not queries.heads().exists():
+        return render(request, "ledger/consistency.html", {"proof": None})
     proof = _consistency(request)
     if request.GET.get("format") == "json":
         return JsonResponse({**asdict(proof), "is_right": proof.is_right})

@@ -177,11 +177,6 @@ def test_sizes_that_are_none_have_no_proof(client, alice, query):
     assert client.get(f"/ledger/consistency/?{query}").status_code == 404
 
 
-def test_before_the_first_signature_nothing_is_consistent(client, alice):
-    add(1)
-    assert client.get("/ledger/consistency/").status_code == 404
-
-
 def test_the_consistency_proof_leads_from_root_to_root(client, alice):
     signed(3)
     signed(4)
@@ -244,3 +239,8 @@ def test_a_narrower_tile_of_an_earlier_head_is_still_served(client):
 def test_a_stranger_fetches_the_policy_and_the_program(client):
     assert client.get("/ledger/policy").content == queries.policy_text()
     assert client.get("/ledger/verify_certificate.py").content.startswith(b'"""Check the certificate')
+
+
+def test_before_the_first_signature_the_page_says_so(client, alice):
+    assert "Nothing is signed yet." in text_of(client, "/ledger/consistency/")
+    assert client.get("/ledger/consistency/?old=1&new=2").status_code == 404
