@@ -106,6 +106,7 @@ def make_cut(plan: FilmPlan, work: Work, student: User, folder: Path) -> Cut:
         outputs = {name: generated(job) for name, job in asked.items()}
         for plan_job in plan.jobs:
             if plan_job.source:
+                ready([outputs[plan_job.source]])
                 outputs[plan_job.name] = generated(
                     request(plan_job, work, student, source=outputs[plan_job.source])
                 )
