@@ -42,7 +42,21 @@ class Brief(models.Model):
     picture_cap = models.DecimalField(default=Decimal("0.4"), **share_field)
     voice_cap = models.DecimalField(null=True, blank=True, **share_field)
     tools = models.JSONField(default=list, help_text="Slugs of the tools that may be used.")
-    gpu_seconds = models.PositiveIntegerField(default=600)
+    gpu_seconds = models.PositiveIntegerField(default=600, help_text="Of each work.")
+    gpu_seconds_person = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Of each person within the works; empty: only the work's budget counts.",
+    )
+    gpu_seconds_all = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of all works together; empty: no limit."
+    )
+    money_limit = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        default=0,
+        help_text="What each work may spend at remote engines, in the school's currency.",
+    )
     over_cap = models.CharField(max_length=6, choices=OverCap.choices, default=OverCap.ASK)
     title = Bilingual()
     body = Bilingual()
@@ -171,3 +185,39 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work} #{self.attempt}"
+
+
+class Release(models.Model):
+    """What a real person allows: to be seen, heard or named in generated material of one work.
+
+    A job that uses a face, a voice or a name cites a release; it counts once a teacher has approved it, until it expires
+    or is revoked.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="releases")
+    person = models.CharField(max_length=120, help_text="Name of the person depicted, as signed.")
+    kinds = models.JSONField(default=list, help_text="Of face, voice and name.")
+    purpose = models.CharField(max_length=300, help_text="What the person agreed to, in their own words.")
+    document_sha256 = models.CharField(
+        max_length=64, help_text="Fingerprint of the signed sheet in the store."
+    )
+    document_name = models.CharField(max_length=255)
+    signed_on = models.DateField()
+    expires_on = models.DateField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["work", "created_at"], name="assignments_releases")]
+
+    def __str__(self) -> str:
+        return self.person

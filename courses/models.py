@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from courses.choices import FilmRole, LessonKind, Role
@@ -36,6 +37,9 @@ class Course(models.Model):
     summary_en = models.TextField(blank=True)
     summary_zh = models.TextField(blank=True)
     starts_on = models.DateField()
+    gpu_weight = models.FloatField(
+        default=1.0, validators=[MinValueValidator(0.1)], help_text="Share of the GPUs against other courses."
+    )
     title = Bilingual()
     summary = Bilingual()
 
@@ -127,6 +131,9 @@ class Crew(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="crews")
     name = models.CharField(max_length=120)
+    gpu_weight = models.FloatField(
+        default=1.0, validators=[MinValueValidator(0.1)], help_text="Share of the GPUs against other crews."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["course", "name"], name="courses_crew_name_once")]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class JobState(models.TextChoices):
     """Life of a generation job; moves are in generation.domain.states."""
 
+    HELD = "held", _("held for a teacher")
     QUEUED = "queued", _("in the queue")
     RUNNING = "running", _("rendering")
     DONE = "done", _("ready")
@@ -24,3 +25,33 @@ class Pipeline(models.TextChoices):
     ESPEAK = "espeak", _("eSpeak NG voice (program)")
     CAUSAL_LM = "causal-lm", _("Causal language model (transformers)")
     SCENE_WRITER = "scene-writer", _("Template writer (no language model)")
+
+
+class Wish(models.TextChoices):
+    """What an administrator wants of a GPU worker."""
+
+    WORK = "work", _("work")
+    PAUSE = "pause", _("pause")
+    DRAIN = "drain", _("finish and stop taking jobs")
+
+
+class MediaUse(models.TextChoices):
+    """What a job uses a medium of the work for, besides the picture or film it begins with."""
+
+    MASK = "mask", _("mask")
+    CONTROL = "control", _("guide picture")
+    REFERENCE = "reference", _("reference picture")
+    PLATE = "plate", _("background plate")
+    LAST_FRAME = "last-frame", _("last frame")
+    SOUND = "sound", _("sound to follow")
+
+
+class GateStage(models.TextChoices):
+    PROMPT = "prompt", _("words")
+    OUTPUT = "output", _("picture, film or sound")
+
+
+class GateDecision(models.TextChoices):
+    OPEN = "open", _("waits for a teacher")
+    ALLOWED = "allowed", _("allowed")
+    REFUSED = "refused", _("refused")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+HELD, QUEUED, RUNNING, DONE, FAILED, CANCELLED = "held", "queued", "running", "done", "failed", "cancelled"
 
 MOVES: Mapping[tuple[str, str], str] = {
+    (HELD, QUEUED): "a teacher lets its words through",
+    (HELD, DONE): "a teacher lets its output through",
+    (HELD, FAILED): "a teacher refuses its words or its output",
+    (HELD, CANCELLED): "a person cancels it while it waits for a teacher",
+    (RUNNING, HELD): "a gate holds its output for a teacher",
     (QUEUED, RUNNING): "a worker claims it",
     (QUEUED, CANCELLED): "a person cancels it before it began",
     (RUNNING, DONE): "its output is stored, labelled and logged",
