@@ -10,6 +10,7 @@ import wave
 import numpy as np
 import pytest
 
+from assignments.backends import store
 from footage.credentials import SchoolCa, read_credentials
 from footage.labels import read_labels
 from footage.problems import Problem
@@ -182,7 +183,7 @@ def run(work, tool, inputs, *, by):
     workers.run_jobs(worker="w", now=Clock())
     job.refresh_from_db()
     assert job.state == JobState.DONE, job.problem
-    return job, workers.store.path(job.output.media.sha256)
+    return job, store.path(job.output.media.sha256)
 
 
 @has_program

@@ -16,6 +16,7 @@ from generation.choices import JobState
 from generation.domain.recipe import recipe_hash
 from generation.models import Job, Output
 from generation.services import cancel_job, request_job
+from generation.workers import serving
 from ledger.models import Entry
 from tests.factories import NOW, make_job
 
@@ -129,7 +130,7 @@ def test_a_job_out_of_memory_goes_back_into_the_queue(job, monkeypatch):
     def out_of_memory(spec):
         raise Breakdown("out of memory")
 
-    monkeypatch.setattr(workers, "loaded_engine", out_of_memory)
+    monkeypatch.setattr(serving, "loaded_engine", out_of_memory)
     workers.run_claimed(workers.claim_next(worker="w", now=NOW), now=Clock())
     job.refresh_from_db()
     assert (job.state, job.attempts, job.lease_until) == (JobState.QUEUED, 1, None)

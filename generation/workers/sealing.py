@@ -1,0 +1,117 @@
+"""What came out of an engine: labelled, signed, stored, logged, and only then shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from assignments.backends import store
+from assignments.services import add_generated_media
+from footage.credentials import Action, Ingredient, make_school_ca, sign_file
+from footage.labels import label_generated
+from generation.backends.base import Produced
+from generation.choices import JobState
+from generation.domain import queueing
+from generation.domain.recipe import make_recipe, recipe_hash
+from generation.domain.tools import TOOLS
+from generation.models import Engine, Job, Output
+from generation.workers.endings import Overtaken, mine
+from generation.workers.watching import Clock
+from ledger import services as ledger
+
+TRAVELS_ALONG = frozenset({"image/png", "image/jpeg", "image/webp", "video/mp4", "video/quicktime"})
+TEXT_NOTICE = "[AI-generated · 由人工智能生成 · {producer} · {produce_id} · {source_type}]\n\n"
+"""The explicit label at the head of a generated text (GB 45438-2025, 4.2), with IPTC's digital source type."""
+
+
+def commit(job: Job, produced: Produced, *, spent_seconds: float, now: Clock) -> Output:
+    """Label, sign, store and log the file, and end the job: all in one transaction, only while the row is held.
+
+    Raises:
+        Overtaken: The row went to another worker; the stored bytes are harmless, no row names them.
+    """
+    recipe = make_recipe(
+        tool=job.tool, request=job.request, engine=_engine_facts(job.engine),
+        source_sha256=job.source.sha256 if job.source else None, machine=produced.machine,
+    )  # fmt: skip
+    stored = store.receive_file(seal(job, produced))
+    at = now()
+    with transaction.atomic():
+        _finish(job, spent_seconds=spent_seconds, at=at)
+        media = add_generated_media(
+            work=job.work, name=file_name(job, produced), stored=stored, by=job.created_by, now=at
+        )
+        entry = ledger.append(
+            kind="asset.generated",
+            subject=f"media:{media.uuid}",
+            payload={
+                "sha256": stored.sha256, "bytes": stored.size_bytes, "kind": produced.kind, "tool": job.tool,
+                "work": str(job.work.uuid), "job": str(job.uuid), "recipe_sha256": recipe_hash(recipe),
+                "engine": job.engine.slug, "engine_revision": job.engine.revision,
+                "source_type": produced.source_type,
+            },
+            actor=job.created_by.pseudonym,
+            now=at,
+        )  # fmt: skip
+        return Output.objects.create(
+            job=job, media=media, recipe=recipe, recipe_hash=recipe_hash(recipe),
+            ledger_index=entry.index, created_at=at,
+        )  # fmt: skip
+
+
+def seal(job: Job, produced: Produced) -> Path:
+    """Write the labels into the file, then the signed credentials; return the file that may leave the platform."""
+    producer, number = settings.PROVIDER_CODE, job.uuid.hex
+    if produced.kind == "text":
+        notice = TEXT_NOTICE.format(producer=producer, produce_id=number, source_type=produced.source_type)
+        produced.path.write_text(notice + produced.path.read_text(encoding="utf-8"), encoding="utf-8")
+        return produced.path
+    label_generated(produced.path, producer=producer, produce_id=number, source_type=produced.source_type)
+    make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
+    sealed = produced.path.with_name(f"sealed{produced.path.suffix}")
+    parts = _ingredients(job)
+    made = Action(
+        "c2pa.created",
+        source_type=produced.source_type,
+        agent=f"Dailies {job.engine.slug} {job.engine.revision[:12]}".strip(),
+        ingredients=tuple(part.label for part in parts),
+    )
+    sign_file(
+        produced.path, sealed, folder=Path(settings.SCHOOL_CA_DIR), actions=[made], ingredients=parts, title=file_name(job, produced)
+    )  # fmt: skip
+    return sealed
+
+
+def file_name(job: Job, produced: Produced) -> str:
+    return f"{job.tool}-{job.uuid.hex[:8]}{produced.path.suffix}"
+
+
+def _ingredients(job: Job) -> list[Ingredient]:
+    """The picture it began with, where its kind can travel along in a manifest."""
+    if job.source is None or job.source.mime not in TRAVELS_ALONG:
+        return []
+    return [Ingredient(store.path(job.source.sha256), "source", job.source.name, relationship="inputTo")]
+
+
+def _finish(job: Job, *, spent_seconds: float, at: datetime) -> None:
+    done = mine(job).update(
+        state=JobState.DONE, step=F("steps"), spent_seconds=spent_seconds, finished_at=at, lease_until=None, problem=None
+    )  # fmt: skip
+    if not done:
+        raise Overtaken
+    units = queueing.units(makes=TOOLS[job.tool].makes, request=job.request)
+    pace = queueing.learned_pace(known=job.engine.seconds_per_step, spent_seconds=spent_seconds, units=units)
+    Engine.objects.filter(pk=job.engine_id).update(seconds_per_step=pace)
+
+
+def _engine_facts(engine: Engine) -> dict[str, object]:
+    return {
+        "slug": engine.slug,
+        "pipeline": engine.pipeline,
+        "revision": engine.revision,
+        "options": engine.options,
+    }
