@@ -1,0 +1,41 @@
+"""Inputs that several tools share."""
+
+from __future__ import annotations
+
+from footage.problems import gettext_noop
+from generation.domain.direction import CHOICES
+from generation.domain.tools.model import Input
+
+MOST_SEED = 2**31 - 1
+
+
+def _director(slug: str, label: str) -> Input:
+    options = tuple((word.slug, word.label) for word in CHOICES[slug])
+    return Input(slug, label, "choice", options=options, is_direction=True)
+
+
+SHOT = _director("shot", gettext_noop("Shot size"))
+LENS = _director("lens", gettext_noop("Lens"))
+LIGHT = _director("light", gettext_noop("Light"))
+TIME = _director("time", gettext_noop("Time of day"))
+CAMERA = _director("camera", gettext_noop("Camera move"))
+PLACE = Input("place", gettext_noop("Place"), "words", high=160, is_direction=True,
+              help=gettext_noop("Where are we? “a ferry landing in the rain”"))  # fmt: skip
+ACTION = Input("action", gettext_noop("Action"), "words", high=240, is_direction=True,
+               help=gettext_noop("Who does what? “an old man ties up his boat”"))  # fmt: skip
+PROMPT = Input("prompt", gettext_noop("The engine’s prompt"), "lines", high=600, is_folded=True,
+               help=gettext_noop("Made from the form. Write here to replace it; both are kept with the output."))  # fmt: skip
+NEGATIVE = Input("negative", gettext_noop("Not in the picture"), "words", high=300, is_folded=True)
+SEED = Input("seed", gettext_noop("Seed"), "whole", default=1, low=0, high=MOST_SEED, is_folded=True,
+             help=gettext_noop("The same seed and the same words give the same picture again."))  # fmt: skip
+STEPS = Input("steps", gettext_noop("Steps"), "whole", default=12, low=2, high=80, is_folded=True)
+GUIDANCE = Input(
+    "guidance", gettext_noop("How closely to follow the words"), "number", default=3.0, low=1, high=20, is_folded=True
+)  # fmt: skip
+STRENGTH = Input("strength", gettext_noop("How far to leave the source"), "number", default=0.5, low=0.1, high=1,
+                 help=gettext_noop("0.1 keeps the picture, 1 forgets it."))  # fmt: skip
+SECONDS = Input("seconds", gettext_noop("Length in seconds"), "number", default=2.0, low=0.5, high=10)
+DIRECTOR = (SHOT, LENS, LIGHT, TIME, PLACE, ACTION)
+"""The director's form for a still."""
+SETTINGS = (PROMPT, NEGATIVE, SEED, STEPS, GUIDANCE)
+"""What stands under the fold of every tool that draws."""
