@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +29,8 @@ class EngineSpec:
         folder: Where the weights lie.
         revision: SHA-256 over the weights; with the options part of the key under which a loaded engine is kept.
         options: width, height, fps, dtype and other defaults.
+        url: Of a remote engine, as the administrator typed it.
+        sealed_secret: A remote engine's key, encrypted; opened only while it is called.
     """
 
     slug: str
@@ -36,6 +38,24 @@ class EngineSpec:
     folder: Path
     revision: str
     options: Mapping[str, Any]
+    url: str = ""
+    sealed_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterSpec:
+    """A LoRA over an engine, as one request wants it.
+
+    Attributes:
+        path: Safetensors file.
+        sha256: Of the file, 64 hex digits; with the weight part of the recipe and of the batch key.
+        weight: How strongly it draws, -2..2; 0 is the engine alone.
+    """
+
+    slug: str
+    path: Path
+    sha256: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +66,13 @@ class Request:
         tool: Slug of the tool.
         inputs: As `domain.tools.validate` returned them.
         source: File the picture begins with.
+        adapters: LoRAs over the engine, in the order they are put on.
     """
 
     tool: str
     inputs: Mapping[str, Any]
     source: Path | None = None
+    adapters: tuple[AdapterSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
