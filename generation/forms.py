@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from assignments.models import Media
 from generation.domain.direction import CHOICES
-from generation.domain.tools import Input, Tool, validate
+from generation.domain.tools import Input, MediaInput, Tool, validate
 from generation.models import Engine
+from generation.queries import material
+
+NO_MATERIALS: Mapping[str, Media] = MappingProxyType({})
 
 
 class WordSelect(forms.Select):
@@ -33,7 +37,14 @@ class WordSelect(forms.Select):
 
 
 class ToolForm(forms.Form):
-    """Inputs of one tool, the source picture and, when there are several, the engine."""
+    """Inputs of one tool, the source picture, further media and, when there are several, the engine.
+
+    `cleaned_data` holds the source as Media and the further media under `media`, as lists by their use.
+
+    Args:
+        sources: Media the tool may begin with, by uuid.
+        materials: All media of the work that a tool may use, by uuid; each further medium offers those of its kind.
+    """
 
     source = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -44,15 +55,27 @@ class ToolForm(forms.Form):
         tool: Tool,
         engines: list[Engine],
         sources: Mapping[str, Media],
+        materials: Mapping[str, Media] = NO_MATERIALS,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, label_suffix="", **kwargs)
-        self.tool, self.sources = tool, sources
+        self.tool, self.sources, self.materials = tool, sources, materials
         if len(engines) > 1:
             self.fields["engine"] = _engine_field(engines)
         options = engines[0].options if engines else {}
         for item in tool.inputs:
             self.fields[item.slug] = _field(item, item.within(options.get(item.slug, item.default)))
+        for wanted in tool.media:
+            self.fields[wanted.field] = MediaField(wanted, offered=self.offered(wanted))
+
+    def offered(self, wanted: MediaInput) -> list[Media]:
+        """Media of the kinds that a further medium of the tool may be."""
+        return [media for media in self.materials.values() if material(media).kind in wanted.kinds]
+
+    @property
+    def further(self) -> list[tuple[MediaInput, forms.BoundField, list[Media]]]:
+        """Each further medium of the tool with its field and what may be chosen."""
+        return [(wanted, self[wanted.field], self.offered(wanted)) for wanted in self.tool.media]
 
     @property
     def shown(self) -> list[forms.BoundField]:
@@ -70,10 +93,32 @@ class ToolForm(forms.Form):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         chosen = self.sources.get(str(given.get("source") or ""))
         given["source"] = chosen
-        _request, problems = validate(self.tool, given, has_source=chosen is not None)
+        given["media"] = {wanted.use: given.pop(wanted.field, []) for wanted in self.tool.media}
+        _request, problems = validate(
+            self.tool, given, has_source=chosen is not None, source=material(chosen) if chosen else None,
+            media={use: [material(each) for each in media] for use, media in given["media"].items()},
+        )  # fmt: skip
         for problem in problems:
             self.add_error(problem.slug, _(problem.template) % problem.params)
         return given
+
+
+class MediaField(forms.MultipleChoiceField):
+    """Media of the work for one use, chosen by uuid; becomes a list of Media in the order they were sent."""
+
+    def __init__(self, wanted: MediaInput, *, offered: list[Media]) -> None:
+        self.by_uuid = {str(media.uuid): media for media in offered}
+        super().__init__(
+            label=_(wanted.label),
+            help_text=_(wanted.help) if wanted.help else "",
+            required=False,
+            choices=[(uuid, media.name) for uuid, media in self.by_uuid.items()],
+            widget=forms.CheckboxSelectMultiple(),
+        )
+
+    def clean(self, value: Any) -> list[Media]:
+        chosen: list[str] = super().clean([uuid for uuid in value or () if uuid])
+        return [self.by_uuid[uuid] for uuid in dict.fromkeys(chosen)]
 
 
 def _engine_field(engines: list[Engine]) -> forms.ChoiceField:

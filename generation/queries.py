@@ -17,10 +17,11 @@ from courses.models import Course, Lesson, LessonDone
 from generation.backends.base import EngineSpec
 from generation.choices import JobState
 from generation.domain import queueing
-from generation.domain.tools import LAB, TOOLS, Tool
+from generation.domain.tools import LAB, TOOLS, Material, Tool
 from generation.models import Engine, Job, Output
 
 SOURCE_ROLES = (MediaRole.STILL, MediaRole.GENERATED, MediaRole.RUSH)
+MATERIAL_ROLES = (*SOURCE_ROLES, MediaRole.SOUND)
 WAITING = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -152,6 +153,19 @@ def sources_of(work: Work) -> QuerySet[Media]:
     ready = Media.objects.filter(work=work, state=MediaState.READY, role__in=SOURCE_ROLES)
     picture = Q(mime__startswith="image/") | Q(mime__startswith="video/")
     return ready.filter(picture).order_by("-created_at", "-pk")
+
+
+def materials_of(work: Work) -> QuerySet[Media]:
+    """Pictures, films and sounds of a work that are ready to be used by a tool, newest first."""
+    ready = Media.objects.filter(work=work, state=MediaState.READY, role__in=MATERIAL_ROLES)
+    return ready.order_by("-created_at", "-pk")
+
+
+def material(media: Media) -> Material:
+    """Return what a tool asks of a medium."""
+    facts = media.facts or {}
+    kind = {"audio": "sound"}.get(start := media.mime.split("/")[0], start)
+    return Material(media.name, kind, int(facts.get("width") or 0), int(facts.get("height") or 0))
 
 
 def history_of(work: Work) -> QuerySet[Job]:

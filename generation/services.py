@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,17 @@ from generation.backends import presence
 from generation.choices import JobState
 from generation.domain import queueing
 from generation.domain.tools import LAB, MOST_SEED, TOOLS, InputProblem, Tool, validate
-from generation.models import Engine, Job
+from generation.models import Engine, Job, JobMedia
 from generation.permissions import can_cancel_job, can_generate
-from generation.queries import budget_of, engine_for, is_allowed, lesson_before, sources_of, spec_of
+from generation.queries import (
+    budget_of,
+    engine_for,
+    is_allowed,
+    lesson_before,
+    material,
+    materials_of,
+    spec_of,
+)
 from ui.errors import Refused, require
 
 
@@ -78,6 +86,7 @@ def request_job(
     by: User,
     now: datetime,
     engine: str = "",
+    media: Mapping[str, Sequence[Media]] | None = None,
 ) -> Job:
     """Put a job into the queue and return it.
 
@@ -86,6 +95,7 @@ def request_job(
         inputs: As typed; checked here. A seed left open is drawn at random.
         source: Picture or film of the work the tool begins with.
         engine: Slug of an engine; the first that serves the tool when empty.
+        media: Further media of the work by their use (choices.MediaUse), in the order the tool takes them.
 
     Raises:
         ToolNotAllowed, LessonFirst, NoEngine, OverBudget, BadInputs: with a sentence each.
@@ -102,14 +112,15 @@ def request_job(
         raise NoEngine(
             _("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(chosen.title)}
         )
-    request = _checked_request(chosen, found, inputs=inputs, source=source, work=work)
-    units = queueing.units(makes=chosen.makes, request=request)
-    price = queueing.price(units=units, seconds_per_unit=found.seconds_per_step)
+    begins, used = _usable_media(work, source=source if chosen.needs_source else None, media=media or {})
+    request = _checked_request(chosen, found, inputs=inputs, source=begins, media=used)
+    price = queueing.price(units=chosen.units(request), seconds_per_unit=found.seconds_per_step)
     _require_budget(work, price)
     job = Job.objects.create(
-        work=work, tool=chosen.slug, engine=found, source=source if chosen.needs_source else None,
-        request=request, steps=_steps_of(request), price_seconds=price, created_by=by, created_at=now,
+        work=work, tool=chosen.slug, engine=found, source=begins, request=request,
+        steps=_steps_of(request), price_seconds=price, created_by=by, created_at=now,
     )  # fmt: skip
+    _keep_media(job, chosen, used)
     _ring()
     return job
 
@@ -217,18 +228,40 @@ def _usable_tool(slug: str, *, work: Work, by: User) -> Tool:
     return tool
 
 
+def _usable_media(
+    work: Work, *, source: Media | None, media: Mapping[str, Sequence[Media]]
+) -> tuple[Media | None, dict[str, list[Media]]]:
+    """Leave out media of other works and those that aren't ready: they count as not given."""
+    asked = {each.pk for chosen in media.values() for each in chosen} | ({source.pk} if source else set())
+    own = materials_of(work).in_bulk(asked)
+    used = {use: [own[each.pk] for each in chosen if each.pk in own] for use, chosen in media.items()}
+    return own.get(source.pk) if source else None, used
+
+
 def _checked_request(
-    tool: Tool, engine: Engine, *, inputs: Mapping[str, Any], source: Media | None, work: Work
-) -> dict[str, Any]:
-    is_usable = source is not None and sources_of(work).filter(pk=source.pk).exists()
+    tool: Tool, engine: Engine, *, inputs: Mapping[str, Any], source: Media | None,
+    media: Mapping[str, Sequence[Media]],
+) -> dict[str, Any]:  # fmt: skip
     options = engine.options
     defaults = {item.slug: item.within(options[item.slug]) for item in tool.inputs if item.slug in options}
     typed = {name: value for name, value in inputs.items() if value not in (None, "")}
     typed.setdefault("seed", secrets.randbelow(MOST_SEED))
-    request, problems = validate(tool, {**defaults, **typed}, has_source=is_usable)
+    request, problems = validate(
+        tool, {**defaults, **typed}, has_source=source is not None,
+        source=material(source) if source else None,
+        media={use: [material(each) for each in chosen] for use, chosen in media.items()},
+    )  # fmt: skip
     if problems:
         raise BadInputs(problems)
     return request
+
+
+def _keep_media(job: Job, tool: Tool, media: Mapping[str, Sequence[Media]]) -> None:
+    JobMedia.objects.bulk_create(
+        JobMedia(job=job, media=each, use=wanted.use, position=position)
+        for wanted in tool.media
+        for position, each in enumerate(media.get(wanted.use, ()))
+    )
 
 
 def _steps_of(request: Mapping[str, Any]) -> int:

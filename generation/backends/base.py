@@ -67,12 +67,18 @@ class Request:
         inputs: As `domain.tools.validate` returned them.
         source: File the picture begins with.
         adapters: LoRAs over the engine, in the order they are put on.
+        media: Further files by their use (choices.MediaUse): mask, control, reference, ...
     """
 
     tool: str
     inputs: Mapping[str, Any]
     source: Path | None = None
     adapters: tuple[AdapterSpec, ...] = ()
+    media: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+
+    def medium(self, use: str) -> Path | None:
+        """Return the one file for this use, None when it was left out."""
+        return next(iter(self.media.get(use, ())), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ledger.canonical import canonical_json
 
 FORM = "dailies-recipe/1"
+NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def make_recipe(
@@ -17,6 +19,7 @@ def make_recipe(
     request: Mapping[str, Any],
     engine: Mapping[str, Any],
     source_sha256: str | None,
+    media_sha256: Mapping[str, Sequence[str]] = NOTHING,
     machine: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Put together a recipe.
@@ -25,6 +28,7 @@ def make_recipe(
         request: Validated inputs: words, seed, steps, size.
         engine: Slug, pipeline, revision (hash of the weights) and options of the engine.
         source_sha256: Fingerprint of the picture it began with, as 64 hex digits.
+        media_sha256: Fingerprints of the further media it used, by their use; left out when there were none.
         machine: What the backend says of itself: device, dtype, versions, batch size.
     """
     return {
@@ -34,6 +38,11 @@ def make_recipe(
         "engine": dict(engine),
         "source_sha256": source_sha256,
         "machine": dict(machine),
+        **(
+            {"media_sha256": {use: list(found) for use, found in media_sha256.items()}}
+            if media_sha256
+            else {}
+        ),
     }
 
 

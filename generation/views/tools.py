@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,9 @@ from generation.queries import (
     budget_of,
     engines_for,
     history_of,
+    material,
+    materials_of,
     seconds_waiting,
-    sources_of,
     tool_states,
     waiting_jobs,
 )
@@ -33,6 +35,7 @@ from ui.errors import Refused
 
 HISTORY_LENGTH = 24
 SOURCES_LENGTH = 30
+MATERIALS_LENGTH = 60
 
 
 @signed_in
@@ -45,13 +48,13 @@ def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
     if chosen.slug == LAB:
         return redirect("generation:lab", work.brief.module.course.uuid)
     engines = engines_for(chosen)
-    sources = _sources(work, chosen)
+    sources, materials = _sources(work, chosen), _materials(work, chosen)
     job = _shown_job(request, work)
     if request.method != "POST":
         initial = _initial(request, chosen, job)
-        form = ToolForm(tool=chosen, engines=engines, sources=sources, initial=initial)
+        form = ToolForm(tool=chosen, engines=engines, sources=sources, materials=materials, initial=initial)
         return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job)
-    form = ToolForm(request.POST, tool=chosen, engines=engines, sources=sources)
+    form = ToolForm(request.POST, tool=chosen, engines=engines, sources=sources, materials=materials)
     asked = _requested(request, form, work=work) if form.is_valid() else None
     if asked is None:
         return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job, status=422)
@@ -64,11 +67,14 @@ def job_url(job: Job) -> str:
 
 def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | None:
     """Ask for the job; a refusal is shown above the form, with everything typed still in it."""
-    inputs = {name: value for name, value in form.cleaned_data.items() if name not in {"source", "engine"}}
+    inputs = {
+        name: value for name, value in form.cleaned_data.items() if name not in {"source", "engine", "media"}
+    }
     try:
         return services.request_job(
             work=work, tool=form.tool.slug, inputs=inputs, source=form.cleaned_data["source"],
-            engine=form.cleaned_data.get("engine", ""), by=request.user, now=timezone.now(),
+            engine=form.cleaned_data.get("engine", ""), media=form.cleaned_data["media"],
+            by=request.user, now=timezone.now(),
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal.sentence))
@@ -78,7 +84,13 @@ def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | N
 def _sources(work: Work, chosen: Tool) -> dict[str, Media]:
     if not chosen.needs_source:
         return {}
-    return {str(media.uuid): media for media in sources_of(work)[:SOURCES_LENGTH]}
+    newest = (media for media in materials_of(work) if material(media).kind in chosen.source_kinds)
+    return {str(media.uuid): media for media in islice(newest, SOURCES_LENGTH)}
+
+
+def _materials(work: Work, chosen: Tool) -> dict[str, Media]:
+    """What the further media of the tool may be taken from."""
+    return {str(media.uuid): media for media in materials_of(work)[:MATERIALS_LENGTH]} if chosen.media else {}
 
 
 def _initial(request: PersonRequest, chosen: Tool, job: Job | None) -> dict[str, Any]:
@@ -135,8 +147,7 @@ def _price(form: ToolForm, engine: Engine | None) -> float:
     opened, _problems = validate(
         form.tool, {item.slug: form[item.slug].value() for item in form.tool.inputs}, has_source=True
     )
-    units = queueing.units(makes=form.tool.makes, request=opened)
-    return queueing.price(units=units, seconds_per_unit=engine.seconds_per_step)
+    return queueing.price(units=form.tool.units(opened), seconds_per_unit=engine.seconds_per_step)
 
 
 @signed_in

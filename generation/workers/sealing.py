@@ -11,7 +11,7 @@ from django.db.models import F
 
 from assignments.backends import store
 from assignments.services import add_generated_media
-from footage.credentials import Action, Ingredient, make_school_ca, sign_file
+from footage.credentials import Action, make_school_ca, sign_file
 from footage.labels import label_generated
 from generation.backends.base import Produced
 from generation.choices import JobState
@@ -20,10 +20,10 @@ from generation.domain.recipe import make_recipe, recipe_hash
 from generation.domain.tools import TOOLS
 from generation.models import Engine, Job, Output
 from generation.workers.endings import Overtaken, mine
+from generation.workers.materials import fingerprints_of, ingredients_of
 from generation.workers.watching import Clock
 from ledger import services as ledger
 
-TRAVELS_ALONG = frozenset({"image/png", "image/jpeg", "image/webp", "video/mp4", "video/quicktime"})
 TEXT_NOTICE = "[AI-generated · 由人工智能生成 · {producer} · {produce_id} · {source_type}]\n\n"
 """The explicit label at the head of a generated text (GB 45438-2025, 4.2), with IPTC's digital source type."""
 
@@ -36,7 +36,8 @@ def commit(job: Job, produced: Produced, *, spent_seconds: float, now: Clock) ->
     """
     recipe = make_recipe(
         tool=job.tool, request=job.request, engine=_engine_facts(job.engine),
-        source_sha256=job.source.sha256 if job.source else None, machine=produced.machine,
+        source_sha256=job.source.sha256 if job.source else None, media_sha256=fingerprints_of(job),
+        machine=produced.machine,
     )  # fmt: skip
     stored = store.receive_file(seal(job, produced))
     at = now()
@@ -73,7 +74,7 @@ def seal(job: Job, produced: Produced) -> Path:
     label_generated(produced.path, producer=producer, produce_id=number, source_type=produced.source_type)
     make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
     sealed = produced.path.with_name(f"sealed{produced.path.suffix}")
-    parts = _ingredients(job)
+    parts = ingredients_of(job)
     made = Action(
         "c2pa.created",
         source_type=produced.source_type,
@@ -90,20 +91,13 @@ def file_name(job: Job, produced: Produced) -> str:
     return f"{job.tool}-{job.uuid.hex[:8]}{produced.path.suffix}"
 
 
-def _ingredients(job: Job) -> list[Ingredient]:
-    """The picture it began with, where its kind can travel along in a manifest."""
-    if job.source is None or job.source.mime not in TRAVELS_ALONG:
-        return []
-    return [Ingredient(store.path(job.source.sha256), "source", job.source.name, relationship="inputTo")]
-
-
 def _finish(job: Job, *, spent_seconds: float, at: datetime) -> None:
     done = mine(job).update(
         state=JobState.DONE, step=F("steps"), spent_seconds=spent_seconds, finished_at=at, lease_until=None, problem=None
     )  # fmt: skip
     if not done:
         raise Overtaken
-    units = queueing.units(makes=TOOLS[job.tool].makes, request=job.request)
+    units = TOOLS[job.tool].units(job.request)
     pace = queueing.learned_pace(known=job.engine.seconds_per_step, spent_seconds=spent_seconds, units=units)
     Engine.objects.filter(pk=job.engine_id).update(seconds_per_step=pace)
 

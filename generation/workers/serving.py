@@ -6,7 +6,6 @@ import logging
 import tempfile
 from pathlib import Path
 
-from assignments.backends import store
 from footage.problems import Problem
 from generation.backends.base import Breakdown, Cancelled, Produced, Request
 from generation.backends.loading import loaded_engine
@@ -15,6 +14,7 @@ from generation.models import Job
 from generation.queries import spec_of
 from generation.workers.claiming import claim_next
 from generation.workers.endings import Overtaken, as_row, breakdown, end, give_back
+from generation.workers.materials import media_of, source_of
 from generation.workers.sealing import commit
 from generation.workers.watching import Clock, Heartbeat, Watch
 
@@ -53,11 +53,10 @@ def run_claimed(job: Job, *, now: Clock) -> None:
 def _produce(job: Job, *, folder: Path, heart: Heartbeat, now: Clock) -> tuple[Produced, float]:
     """Run the engine; return what it made and the seconds it took. Loading it is the school's time, not the crew's."""
     engine = loaded_engine(spec_of(job.engine))
-    source = store.path(job.source.sha256) if job.source else None
     watch = Watch(job, heart=heart, now=now)
     began = now()
     produced = engine.run(
-        Request(job.tool, job.request, source),
+        Request(job.tool, job.request, source_of(job), media=media_of(job)),
         folder=folder,
         progress=watch.progress,
         cancelled=watch.cancelled,
