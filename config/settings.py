@@ -51,6 +51,8 @@ OBJECTS_DIR = DATA_DIR / "objects"  # content-addressed media, never served from
 ENGINES_DIR = Path(os.environ.get("DAILIES_ENGINES", str(BASE_DIR / "var" / "engines")))
 SHIPPED_ENGINES_DIR = BASE_DIR / "fixtures" / "engines"  # weights that come with the project
 SCHOOL_CA_DIR = DATA_DIR / "school_ca"
+C2PA_TRUST_LISTS = [path for path in os.environ.get("DAILIES_C2PA_TRUST_LISTS", "").split(os.pathsep) if path]
+"""PEM files of camera makers' and other authorities whose credentials prove a capture."""
 LEDGER_KEY_PATH = DATA_DIR / "ledger" / "signing_key"
 CURRICULUM_DIR = BASE_DIR / "fixtures" / "curriculum"
 

@@ -17,6 +17,9 @@ class Reference(models.Model):
     media = models.OneToOneField(Media, on_delete=models.CASCADE, related_name="reference", primary_key=True)
     version = models.CharField(max_length=40)
     fingerprints = models.BinaryField()
+    evidences = models.JSONField(
+        null=True, blank=True, help_text="What the file says of its own making, as footage.evidence reads it."
+    )
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

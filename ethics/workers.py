@@ -11,19 +11,23 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from assignments.backends import store
 from assignments.models import Cut
-from ethics.backends.measuring import Order, measure
+from ethics.backends.measuring import Order, Read, measure
 from ethics.backends.tracer import Source
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
 from ethics.models import Assessment, Reference
 from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of
+from footage.credentials import make_school_ca
+from footage.evidence import Evidences
 from footage.fingerprints import MAGIC
 from footage.fingerprints import Reference as Fingerprint
 from footage.problems import Problem, gettext_noop
@@ -117,13 +121,21 @@ def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) 
         cap=Fraction(cut.work.brief.picture_cap),
         versions=_substantive_versions(cut),
         timeline=(store.path(cut.timeline.sha256), cut.timeline.name) if cut.timeline else None,
+        anchors=_anchors(),
     )
     measured = measure(order, progress=lambda share: _keep(assessment, share=share, now=now()))
     for material in materials:
-        made = measured.fingerprints.get(str(material.media.uuid))
-        if made is not None:
-            _keep_fingerprint(material, made, now=now())
+        read = measured.read.get(str(material.media.uuid))
+        if read is not None:
+            _keep_read(material, read, now=now())
     return measured.document
+
+
+def _anchors() -> bytes:
+    """PEM of whom the school trusts: its own authority, and the trust lists it keeps."""
+    school = make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
+    lists = [Path(path).read_bytes() for path in settings.C2PA_TRUST_LISTS]
+    return b"\n".join([school.anchor.encode(), *lists])
 
 
 def _substantive_versions(cut: Cut) -> int:
@@ -141,6 +153,7 @@ def _source(material: Material) -> Source:
         still=(media.facts or {}).get("kind") == "image",
         process=material.process,
         reference=_stored_fingerprint(material),
+        evidences=_stored_evidences(material),
         own=material.is_own,
         name=media.name,
     )
@@ -154,10 +167,20 @@ def _stored_fingerprint(material: Material) -> Fingerprint | None:
     return Fingerprint.from_bytes(bytes(stored.fingerprints))
 
 
-def _keep_fingerprint(material: Material, made: Fingerprint, *, now: datetime) -> None:
+def _stored_evidences(material: Material) -> Evidences | None:
+    stored = getattr(material.media, "reference", None)
+    return Evidences.from_json(stored.evidences) if stored and stored.evidences else None
+
+
+def _keep_read(material: Material, read: Read, *, now: datetime) -> None:
     Reference.objects.update_or_create(
         media=material.media,
-        defaults={"version": FINGERPRINTS, "fingerprints": made.to_bytes(), "created_at": now},
+        defaults={
+            "version": FINGERPRINTS,
+            "fingerprints": read.reference.to_bytes(),
+            "evidences": read.evidences.to_json() if read.evidences else None,
+            "created_at": now,
+        },
     )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from ethics.backends.segmenting import Material
 from ethics.domain.segments import (
     ALL,
+    LEAST_AREA,
     Evidence,
     Grade,
     Interval,
@@ -62,9 +63,11 @@ def _piece(
     if not loud:
         return Segment(start, end, State.NEUTRAL, _nothing(), why="silence")
     material = materials[run.key]
-    generated = material.kind == "generated"
     state, alpha = judge(
-        ai=Grade.CONTENT if generated else None, human=material.human_grade, least_human=least_human
+        ai=material.ai_grade,
+        human=material.human_grade,
+        area=Interval(LEAST_AREA, Fraction(1)) if material.attested.is_mixed else ALL,
+        least_human=least_human,
     )
     why = "" if state is not State.UNKNOWN else "other" if material.kind == "other" else "attached"
     return Segment(start, end, state, alpha, (_use(run, material, start),), why)
@@ -89,6 +92,7 @@ def _use(run: SoundRun, material: Material, start: Fraction) -> SourceUse:
         )
     if material.capture:
         evidence.extend(material.capture.evidence())
+    evidence.extend(material.attested.evidence)
     return SourceUse(
         id=run.key,
         kind="rush" if material.kind == "footage" else material.kind,

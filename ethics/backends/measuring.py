@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ethics.backends.tracer import Source, build_assessment, trace_film
+from footage.evidence import Evidences, read_evidence
 from footage.fingerprints import Reference, make_reference
 from footage.problems import Problem
 from footage.timelines import read_timeline
@@ -19,6 +20,8 @@ SECONDS_PER_FILM_SECOND = 30
 LEAST_SECONDS = 300.0
 MEMORY_MB = 6144
 FINGERPRINT_PART = 0.3
+Found = tuple[Reference, Evidences | None]
+"""What `Read` is made of, as it comes out of the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Order:
         film: Where the file lies; `name` is what the crew called it.
         seconds: Its length, for the time limit.
         timeline: Its timeline's path and name, when there is one.
+        anchors: PEM of the certificates whose signatures prove something.
         cap: Greatest AI share of the picture.
         versions: Cut versions up to this one.
     """
@@ -40,14 +44,23 @@ class Order:
     cap: Fraction
     versions: int
     timeline: tuple[Path, str] | None = None
+    anchors: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read from a source for the first time: its fingerprint, and what it says of its own making."""
+
+    reference: Reference
+    evidences: Evidences | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A document (MEASURE §10) and the fingerprints that had to be made for it, by source id."""
+    """A document (MEASURE §10) and what had to be read for it, by source id."""
 
     document: dict[str, Any]
-    fingerprints: dict[str, Reference]
+    read: dict[str, Read]
 
 
 def measure(order: Order, *, progress: Callable[[float], None]) -> Measured:
@@ -59,20 +72,20 @@ def measure(order: Order, *, progress: Callable[[float], None]) -> Measured:
         seconds=LEAST_SECONDS + SECONDS_PER_FILM_SECOND * order.seconds,
         memory_mb=MEMORY_MB,
     )
-    return Measured(document, made)
+    return Measured(document, {key: Read(*found) for key, found in made.items()})
 
 
-def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[str, Reference]]:
+def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[str, Found]]:
     """Sandbox side of `measure`. A source without a readable picture proves nothing and is left out."""
     tell = teller(report)
-    made: dict[str, Reference] = {}
+    made: dict[str, Found] = {}
     usable: list[Source] = []
     for number, source in enumerate(order.sources):
         with suppress(Problem):
-            reference = source.reference or make_reference(source.path)
-            usable.append(replace(source, reference=reference))
-            if source.reference is None:
-                made[source.id] = reference
+            if source.reference is None or (source.kind == "footage" and source.evidences is None):
+                made[source.id] = reference, evidences = _read(source, order.anchors)
+                source = replace(source, reference=reference, evidences=evidences)
+            usable.append(source)
         tell(FINGERPRINT_PART * (number + 1) / len(order.sources))
     trace = trace_film(
         order.film,
@@ -83,6 +96,16 @@ def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[st
     return build_assessment(
         trace, cap=order.cap, versions=order.versions, operations=_operations(order)
     ), made
+
+
+def _read(source: Source, anchors: bytes) -> Found:
+    """Fingerprint a source and, where a person gave it, read what it says of its own making."""
+    evidences = None
+    if source.kind == "footage":
+        evidences = Evidences(source.name or source.path.name)
+        with suppress(Problem):  # of a kind that carries no evidence
+            evidences = read_evidence(source.path, name=evidences.name, anchors=anchors or None)
+    return source.reference or make_reference(source.path), evidences
 
 
 def _operations(order: Order) -> int | None:

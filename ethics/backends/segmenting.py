@@ -10,9 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from ethics.backends.attested import SILENT, Attested
 from ethics.backends.capture import CaptureTest
 from ethics.domain.segments import (
     ALL,
+    LEAST_AREA,
     Evidence,
     Grade,
     Interval,
@@ -47,6 +49,7 @@ class Material:
     Attributes:
         made_from: Ids of sources that a generated asset was made from.
         exact: The film file is this very file.
+        attested: What the file says of its own making.
     """
 
     kind: Literal["generated", "rush", "footage", "other"]
@@ -54,6 +57,7 @@ class Material:
     capture: CaptureTest | None = None
     made_from: tuple[str, ...] = ()
     exact: bool = False
+    attested: Attested = SILENT
 
     @property
     def human_grade(self) -> int | None:
@@ -61,8 +65,16 @@ class Material:
         if self.kind == "rush":
             return Grade.CONTENT
         if self.kind == "footage":
-            return self.capture.grade if self.capture else Grade.DECLARED
+            tested = self.capture.grade if self.capture else Grade.DECLARED
+            return max(tested, self.attested.human or Grade.DECLARED)
         return None
+
+    @property
+    def ai_grade(self) -> int | None:
+        """Grade of what speaks for AI having made it; of others' material nothing is said."""
+        if self.kind == "generated":
+            return Grade.CONTENT
+        return self.attested.ai if self.kind in {"rush", "footage"} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +124,26 @@ def _judged(film: Film, first: int, last: int, claims: Sequence[_Claim], least_h
     if neutral:
         return _piece(film, first, last, State.NEUTRAL, Interval(Fraction(0), Fraction(0)), (), neutral)
     uses = tuple(_use(film, claim, first) for claim in chosen)
-    ai = next((claim for claim in chosen if claim.material.kind == "generated"), None)
+    ai = max((claim for claim in chosen if claim.material.ai_grade is not None), key=_ai_grade, default=None)
     human = [claim.material.human_grade for claim in chosen if claim.material.human_grade is not None]
     state, alpha = judge(
-        ai=Grade.CONTENT if ai else None,
+        ai=ai.material.ai_grade if ai else None,
         human=max(human) if human else None,
-        area=_area(ai) if ai else ALL,
+        area=_ai_area(ai) if ai else ALL,
         least_human=least_human,
+        claims_capture=any(claim.material.attested.claims_capture for claim in chosen),
     )
     return _piece(film, first, last, state, alpha, uses, _why(state, chosen))
+
+
+def _ai_grade(claim: _Claim) -> int:
+    return claim.material.ai_grade or 0
+
+
+def _ai_area(claim: _Claim) -> Interval:
+    """Area that the AI part covers: what the trace saw, or anything above ε of a picture said to be mixed."""
+    covered = _area(claim)
+    return Interval(LEAST_AREA, covered.high) if claim.material.attested.is_mixed else covered
 
 
 def _chosen(claims: Sequence[_Claim]) -> list[_Claim]:
@@ -225,6 +248,7 @@ def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
         )
     if claim.material.capture:
         found.extend(claim.material.capture.evidence())
+    found.extend(claim.material.attested.evidence)
     return tuple(found)
 
 

@@ -13,14 +13,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
+from ethics.backends.attested import attested
 from ethics.backends.capture import CaptureTest, capture_test
 from ethics.backends.listening import voice_segments
 from ethics.backends.segmenting import Material, picture_segments
 from ethics.domain.assessment import FilmFacts, document
 from ethics.domain.intervention import EditFacts, GenerationFacts, edit_term, intervention, picture_term
-from ethics.domain.segments import Grade, Interval, Segment, SourceUse, State
+from ethics.domain.segments import Grade, Interval, Segment, SourceUse, State, exact
 from ethics.domain.share import share_of
 from ethics.domain.verdict import verdict_on
+from footage.evidence import Evidences
 from footage.fingerprints import Reference, make_reference
 from footage.hashes import sha256_file
 from footage.landmarks import SoundPrint, SoundRun, find_sounds, listen
@@ -48,6 +50,7 @@ class Source:
         own: Whether the makers of the film had it at hand; others' generated assets are searched but don't
             count as material for the shooting ratio.
         name: What the person called the file.
+        evidences: What the file says of its own making, where it was read.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Source:
     reference: Reference | None = None
     own: bool = True
     name: str = ""
+    evidences: Evidences | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,7 @@ def _materials(trace: Trace) -> dict[str, Material]:
             capture=_captured(trace, source),
             made_from=source.process.made_from if source.process else (),
             exact=trace.references[key].file_hash == trace.sha256,
+            attested=attested(source.evidences),
         )
         for key, source in trace.sources.items()
     }
@@ -189,10 +194,9 @@ def _materials(trace: Trace) -> dict[str, Material]:
 
 def _captured(trace: Trace, source: Source) -> CaptureTest | None:
     """The capture test of footage that the film shows; other sources are not put through it."""
-    used = [run for run in trace.runs if run.key == source.id]
-    if source.kind != "footage" or not used:
+    seconds = _seconds_seen(trace, source) + _seconds_heard(trace, source)
+    if source.kind != "footage" or not seconds:
         return None
-    seconds = sum((trace.film.edge(run.last) - trace.film.edge(run.first) for run in used), Fraction(0))
     others = [
         trace.references[key]
         for key, other in trace.sources.items()
@@ -205,6 +209,18 @@ def _captured(trace: Trace, source: Source) -> CaptureTest | None:
         used=seconds,
         others=others,
     )
+
+
+def _seconds_seen(trace: Trace, source: Source) -> Fraction:
+    used = [run for run in trace.runs if run.key == source.id]
+    return sum((trace.film.edge(run.last) - trace.film.edge(run.first) for run in used), Fraction(0))
+
+
+def _seconds_heard(trace: Trace, source: Source) -> Fraction:
+    """Seconds of a recording that the film lets hear; 0 for what is seen, whose sound comes along."""
+    if source.kind != "footage" or _seconds_seen(trace, source):
+        return Fraction(0)
+    return sum((exact(run.end - run.start) for run in trace.sound_runs if run.key == source.id), Fraction(0))
 
 
 def _edit_facts(

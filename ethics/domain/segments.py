@@ -154,7 +154,12 @@ class Segment:
 
 
 def judge(
-    *, ai: int | None, human: int | None, area: Interval = ALL, least_human: int = Grade.CONTENT
+    *,
+    ai: int | None,
+    human: int | None,
+    area: Interval = ALL,
+    least_human: int = Grade.CONTENT,
+    claims_capture: bool = False,
 ) -> tuple[State, Interval]:
     """State and AI fraction from the best evidence on either side.
 
@@ -163,6 +168,8 @@ def judge(
         human: Best grade of evidence that people made it; None when there is none.
         area: Share of the frame the AI element covers; `ALL` for a whole frame.
         least_human: Grade from which human evidence proves.
+        claims_capture: Credentials say that a camera took it, whether or not they hold. Beside content known to
+            be AI that is a conflict, which a person has to look at, and never H.
 
     In a conflict, evidence bound to the content beats attached evidence in the lower bound; vouching for a
     rush is attached, so only a cryptographic capture credential takes the lower bound away from a match in
@@ -171,9 +178,10 @@ def judge(
     proven = human is not None and human >= least_human
     if ai is None:
         return (State.HUMAN, NOTHING) if proven else (State.UNKNOWN, ANYTHING)
-    if human is None or not proven:
-        return (State.AI, area) if area.high == ONE else (State.MIXED, area)
-    keeps = ai >= Grade.CONTENT and human < Grade.CRYPTOGRAPHIC
+    is_bound = ai >= Grade.CONTENT
+    if human is None or not (proven or (claims_capture and is_bound)):
+        return (State.AI, area) if area.low == ONE else (State.MIXED, area)
+    keeps = is_bound and human < Grade.CRYPTOGRAPHIC
     return State.CONFLICT, Interval(area.low if keeps else ZERO, ONE)
 
 

@@ -28,6 +28,20 @@ EVIDENCE = {
     "capture-handles": gettext_noop("The take runs longer than what the cut shows of it."),
     "capture-sound": gettext_noop("The take has sync sound."),
     "capture-takes": gettext_noop("There are several takes of this set-up."),
+    "c2pa-ai": gettext_noop("The file’s content credentials say that AI made it."),
+    "c2pa-mixed": gettext_noop("The file’s content credentials say that AI made a part of it."),
+    "c2pa-human": gettext_noop(
+        "The file’s content credentials say that a camera took it, or that people made it."
+    ),
+    "c2pa-forged": gettext_noop(
+        "The file’s content credentials claim that a camera took it, but they don’t hold."
+    ),
+    "iptc-ai": gettext_noop("The file’s IPTC source type says that AI made it."),
+    "iptc-mixed": gettext_noop("The file’s IPTC source type says that AI made a part of it."),
+    "iptc-human": gettext_noop("The file’s IPTC source type says that it was captured, or made by people."),
+    "aigc-ai": gettext_noop("The file carries the AI label of GB 45438."),
+    "generator-ai": gettext_noop("A generator wrote its settings into the file."),
+    "camera-human": gettext_noop("The file carries facts of a camera that agree with one another."),
 }
 REASONS = {
     "unknown": gettext_lazy("Nothing matches this stretch: add the rush it was cut from."),

@@ -11,7 +11,9 @@ from ethics.backends.tracer import Source, build_assessment, trace_film
 from footage.fingerprints import make_reference
 from footage.painter.scene import parse_scene
 from footage.painter.takes import Camera, write_take
+from tests.ethics.backends.test_tracer import with_sound
 from tests.footage.drawing import panned, write
+from tests.footage.sounding import RATE, melody, write_sound
 
 SHOT_ON = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
@@ -51,6 +53,22 @@ def test_a_take_used_to_its_last_frame_has_no_handles(take):
 
 def test_an_export_without_camera_and_sound_has_only_its_handles(tmp_path):
     assert passed(write(tmp_path / "export.mp4", panned(1, 75)), Fraction(1)) == ("handles",)
+
+
+def test_a_recording_longer_than_what_is_heard_of_it_has_handles(tmp_path):
+    sound = write_sound(tmp_path / "wild.wav", melody(1, 4))
+    assert (passed(sound, Fraction(2)), passed(sound, Fraction(4))) == (("handles",), ())
+
+
+def test_a_recording_that_is_only_heard_is_put_through_the_test(tmp_path):
+    sound = write_sound(tmp_path / "wild.wav", melody(1, 6))
+    film = with_sound(write(tmp_path / "silent.mp4", panned(1, 100)), melody(1, 6)[RATE : 5 * RATE], tmp_path)
+    wild = Source(id="wild", path=sound, kind="footage", reference=make_reference(sound))
+    voice = build_assessment(trace_film(film, [wild]))["planes"]["voice"]
+    kinds = {
+        entry["kind"] for part in voice["segments"] for use in part["sources"] for entry in use["evidence"]
+    }
+    assert kinds == {"sound-match", "capture-handles"}
 
 
 def test_another_take_of_the_set_up_speaks_for_both(tmp_path):
