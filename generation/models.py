@@ -214,6 +214,21 @@ class Viewing(models.Model):
         return f"{self.user_id} saw {self.output_id}"
 
 
+class Choice(models.Model):
+    """A person took this output and left the others of the comparison. Rows say what stands, the ledger what happened."""
+
+    output = models.OneToOneField(Output, on_delete=models.CASCADE, related_name="choice")
+    among = models.JSONField(
+        help_text="UUIDs of the jobs it was compared with, as strings; none of them is lost."
+    )
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="choices")
+    chosen_at = models.DateTimeField()
+    ledger_index = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.chosen_by_id} took {self.output_id}"
+
+
 class GateVerdict(models.Model):
     """What a safety gate said of a job's words or output, and what a teacher decided of it."""
 
