@@ -20,7 +20,10 @@ def can_cancel_job(user: User, job: Job) -> bool:
 
 
 def can_retry_job(user: User, job: Job) -> bool:
-    return job.state in {JobState.FAILED, JobState.CANCELLED} and can_edit_work(user, job.work)
+    """The makers, and administrators from the fleet page; only what failed or was cancelled."""
+    return job.state in {JobState.FAILED, JobState.CANCELLED} and (
+        user.is_staff or can_edit_work(user, job.work)
+    )
 
 
 def can_see_engines(user: User) -> bool:

@@ -18,7 +18,7 @@ from generation.backends.base import EngineSpec
 from generation.choices import JobState
 from generation.domain import queueing
 from generation.domain.tools import LAB, TOOLS, Material, Tool
-from generation.models import Engine, Job, Output
+from generation.models import Engine, Job, Output, Viewing
 
 SOURCE_ROLES = (MediaRole.STILL, MediaRole.GENERATED, MediaRole.RUSH)
 MATERIAL_ROLES = (*SOURCE_ROLES, MediaRole.SOUND)
@@ -65,7 +65,13 @@ class Budget:
 def jobs_visible_to(user: User) -> QuerySet[Job]:
     """Jobs of the works a person may see, newest first, with what a row shows."""
     jobs = Job.objects.select_related(
-        "work__brief__module__course", "work__crew", "work__owner", "engine", "created_by", "output__media"
+        "work__brief__module__course",
+        "work__crew",
+        "work__owner",
+        "engine",
+        "created_by",
+        "output__media",
+        "output__choice",
     )
     jobs = jobs.order_by("-created_at", "-pk")
     return jobs if user.is_staff else jobs.filter(work__in=works_visible_to(user).values("pk"))
@@ -170,7 +176,9 @@ def material(media: Media) -> Material:
 
 def history_of(work: Work) -> QuerySet[Job]:
     """Jobs of a work, newest first, with their outputs."""
-    return work.jobs.select_related("engine", "created_by", "output__media").order_by("-created_at", "-pk")
+    return work.jobs.select_related("engine", "created_by", "output__media", "output__choice").order_by(
+        "-created_at", "-pk"
+    )
 
 
 def lab_brief(course: Course, user: User) -> Brief | None:
@@ -207,3 +215,17 @@ def seconds_waiting(jobs: QuerySet[Job]) -> float:
 
 def waiting_jobs() -> QuerySet[Job]:
     return Job.objects.filter(state__in=WAITING)
+
+
+def candidates_of(job: Job) -> QuerySet[Job]:
+    """Jobs asked for in the same breath with other seeds, this one included, in the order of their seeds."""
+    asked = history_of(job.work).filter(
+        tool=job.tool, created_by=job.created_by_id, created_at=job.created_at
+    )
+    return asked.order_by("pk")
+
+
+def viewings_of(work: Work) -> QuerySet[Viewing]:
+    """Which outputs of the work its makers really had before them; a teacher's look is none of theirs."""
+    is_maker = Q(user=work.owner_id) if work.crew is None else Q(user__in=work.crew.members.values("user"))
+    return Viewing.objects.filter(is_maker, output__job__work=work)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,8 +21,9 @@ from generation import tasks
 from generation.backends import presence
 from generation.choices import JobState
 from generation.domain import queueing
+from generation.domain.comparison import successive_seeds, typed
 from generation.domain.tools import LAB, MOST_SEED, TOOLS, InputProblem, Tool, validate
-from generation.models import Engine, Job, JobMedia
+from generation.models import Choice, Engine, Job, JobMedia, Output, Viewing, Worker
 from generation.permissions import can_cancel_job, can_generate
 from generation.queries import (
     budget_of,
@@ -32,7 +34,11 @@ from generation.queries import (
     materials_of,
     spec_of,
 )
+from ledger import services as ledger
 from ui.errors import Refused, require
+
+SAME_LOOK = timedelta(minutes=1)
+"""Looks at an output that lie closer together count once."""
 
 
 class ToolNotAllowed(Refused):
@@ -166,7 +172,7 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
         .select_related("brief__module__course", "crew")
         .get(pk=job.work_id)
     )
-    require(can_generate(by, work))
+    require(by.is_staff or can_generate(by, work))
     _require_budget(work, job.price_seconds)
     moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
         state=JobState.QUEUED, step=0, attempts=0, problem=None, cancel_asked_at=None,
@@ -177,6 +183,114 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
     _ring()
     job.refresh_from_db()
     return job
+
+
+@transaction.atomic
+def request_candidates(
+    *, count: int, inputs: Mapping[str, Any], by: User, now: datetime, **asked: Any
+) -> list[Job]:
+    """Put the same wish into the queue `count` times with successive seeds, all or none, and return the jobs.
+
+    Args:
+        count: 1 to 4.
+        asked: What else `request_job` takes.
+
+    Raises:
+        As request_job; OverBudget when not all of them can be paid.
+    """
+    seeds = _seeds(inputs.get("seed"), count=count)
+    try:
+        return [request_job(inputs={**inputs, "seed": seed}, by=by, now=now, **asked) for seed in seeds]
+    except OverBudget as refusal:
+        raise _over_budget_together(refusal, count) from refusal
+
+
+def _seeds(asked: Any, *, count: int) -> list[Any]:
+    """What is no seed is left as it was typed: request_job says what is wrong with it."""
+    first = secrets.randbelow(MOST_SEED) if asked in (None, "") else asked
+    if not str(first).isdecimal() or int(first) > MOST_SEED:
+        return [first] * count
+    return successive_seeds(int(first), count=count, limit=MOST_SEED)
+
+
+def _over_budget_together(refusal: OverBudget, count: int) -> OverBudget:
+    if count == 1:
+        return refusal
+    words = _("%(count)d candidates together are too much. The last one that didn’t fit: %(reason)s")
+    return OverBudget(words % {"count": count, "reason": refusal.sentence})
+
+
+@transaction.atomic
+def repeat_job(*, job: Job, by: User, now: datetime) -> Job:
+    """Ask for the same once more with another seed, drawn at random.
+
+    Raises:
+        As request_job.
+    """
+    inputs = typed(job.request)
+    inputs.pop("seed", None)
+    media: dict[str, list[Media]] = {}
+    for used in job.media_used.select_related("media"):
+        media.setdefault(used.use, []).append(used.media)
+    return request_job(
+        work=job.work, tool=job.tool, inputs=inputs, source=job.source, engine=job.engine.slug, media=media,
+        by=by, now=now,
+    )  # fmt: skip
+
+
+def record_viewing(*, output: Output, by: User, now: datetime) -> Viewing:
+    """Keep that the person had the output before them, large, for a moment; looks within a minute are one."""
+    viewing, is_first = Viewing.objects.get_or_create(
+        output=output, user=by, defaults={"first_at": now, "last_at": now}
+    )
+    if not is_first:
+        Viewing.objects.filter(pk=viewing.pk, last_at__lte=now - SAME_LOOK).update(
+            last_at=now, times=F("times") + 1
+        )
+        viewing.refresh_from_db()
+    return viewing
+
+
+@transaction.atomic
+def choose_output(*, output: Output, among: Sequence[Output], by: User, now: datetime) -> Choice:
+    """Take this output before the others it was compared with; those are kept, and no longer count as taken.
+
+    Raises:
+        NotPossibleNow: One of them belongs to another work.
+    """
+    work = output.job.work
+    require(can_generate(by, work))
+    others = [other for other in among if other.pk != output.pk]
+    if any(other.job.work_id != work.pk for other in others):
+        raise NotPossibleNow(_("Candidates of different works can’t be weighed against each other."))
+    jobs = [str(other.job.uuid) for other in others]
+    viewed = Viewing.objects.filter(output__in=[output, *others], user=by).values("output").distinct().count()
+    Choice.objects.filter(output__in=others).delete()
+    entry = ledger.append(
+        kind="candidate.chosen",
+        subject=f"media:{output.media.uuid}",
+        payload={"job": str(output.job.uuid), "among": jobs, "viewed": viewed, "work": str(work.uuid)},
+        actor=by.pseudonym,
+        now=now,
+    )
+    facts = {"among": jobs, "chosen_by": by, "chosen_at": now, "ledger_index": entry.index}
+    choice, _is_new = Choice.objects.update_or_create(output=output, defaults=facts)
+    return choice
+
+
+@transaction.atomic
+def wish_of_worker(*, worker: Worker, wish: str, by: User, now: datetime) -> Worker:
+    """Have a GPU worker work, pause, or finish what it holds and take no more; it reads the wish at its next step."""
+    worker.wish = wish
+    worker.save(update_fields=["wish"])
+    ledger.append(
+        kind="worker.wish",
+        subject=f"worker:{worker.name}",
+        payload={"wish": wish},
+        actor=by.pseudonym,
+        now=now,
+    )
+    return worker
 
 
 def register_engines(*, rows: Iterable[Mapping[str, Any]]) -> list[Engine]:

@@ -15,7 +15,7 @@ from courses.models import Course, Crew, CrewMember, Enrolment, Lesson, Module, 
 from ethics.choices import AssessmentState
 from ethics.models import Assessment
 from generation.choices import JobState, Pipeline
-from generation.models import Engine, Job
+from generation.models import Engine, Job, Output
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-for-tests"
@@ -188,3 +188,17 @@ def make_job(work: Work | None = None, **fields: Any) -> Job:
         fields.setdefault("finished_at", NOW)
     facts = {"tool": "text-to-image", "request": {"prompt": "a pier at dusk"}, "created_at": NOW}
     return Job.objects.create(work=work, **{**facts, **fields})
+
+
+def make_output(work: Work | None = None, **fields: Any) -> Output:
+    """A picture that a finished job made, with a recipe; no bytes are stored."""
+    job = fields.pop("job", None) or make_job(work, state=JobState.DONE, steps=4)
+    media = fields.pop("media", None) or make_media(
+        job.work, MediaRole.GENERATED, mime="image/png", has_poster=True, facts={"kind": "image"}
+    )
+    recipe = {
+        "machine": {"device": "cpu", "versions": {"torch": "2.13.0"}},
+        "engine": {"revision": "ab" * 32},
+    }
+    facts = {"recipe": recipe, "recipe_hash": "cd" * 32, "ledger_index": 0, "created_at": NOW}
+    return Output.objects.create(job=job, media=media, **{**facts, **fields})
