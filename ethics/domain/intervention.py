@@ -24,7 +24,7 @@ from ethics.domain.segments import (
     State,
     exact,
 )
-from ethics.domain.share import DROPPED_PART
+from ethics.domain.share import DROPPED_PART, DULL_PART
 from ledger.canonical import canonical_sha256
 
 VERSION = "dailies-measure/1"
@@ -74,6 +74,7 @@ RULESET: Mapping[str, object] = MappingProxyType(
         "operations_to_half": OPERATIONS_TO_HALF,
         "least_area": LEAST_AREA,
         "robust_dropped": DROPPED_PART,
+        "robust_dull": DULL_PART,
         "least_grade_for_human": 2,
         "neutral_weight": 0,
     }

@@ -9,7 +9,10 @@ from fractions import Fraction
 from ethics.domain.segments import NOTHING, ZERO, Interval, Segment, State
 
 DROPPED_PART = Fraction(1, 10)
-"""The robust share drops this part of the human runtime."""
+"""The robust share drops at most this part of the human runtime."""
+
+DULL_PART = Fraction(1, 4)
+"""Human seconds count as dull below this part of the film's median information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Share:
 
     Attributes:
         share: From proven AI to not proven human.
-        robust: Proven AI after the tenth of the human runtime with the least information is dropped, [0, 1].
+        robust: Proven AI after dull human seconds, a tenth of the human runtime at most, are dropped, [0, 1].
         active: Seconds that count.
         neutral: Seconds that don't.
     """
@@ -36,27 +39,36 @@ def share_of(segments: Sequence[Segment]) -> Share:
     low = sum((segment.weight * segment.alpha.low for segment in segments), ZERO)
     high = sum((segment.weight * segment.alpha.high for segment in segments), ZERO)
     share = Interval(low / active, high / active) if active else NOTHING
-    return Share(share=share, robust=_robust(segments, low, active), active=active, neutral=neutral)
+    kept = active - sum((end - start for start, end in dull_seconds(segments)), ZERO)
+    robust = low / kept if kept else ZERO
+    return Share(share=share, robust=robust, active=active, neutral=neutral)
 
 
-def _robust(segments: Sequence[Segment], low: Fraction, active: Fraction) -> Fraction:
-    human = sum((segment.weight for segment in segments if segment.state is State.HUMAN), ZERO)
-    kept = active - human * DROPPED_PART
-    return low / kept if kept else ZERO
+def dull_seconds(segments: Sequence[Segment]) -> list[tuple[Fraction, Fraction]]:
+    """The stretches that the robust share drops, least information first, as half-open seconds.
 
-
-def least_informative(segments: Iterable[Segment]) -> list[tuple[Fraction, Fraction]]:
-    """The stretches that the robust share drops, least information first, as half-open seconds."""
-    human = sorted(
-        (segment for segment in segments if segment.state is State.HUMAN),
-        key=lambda segment: (segment.information, segment.start),
-    )
+    Human seconds that hold less than a quarter of what half of the film holds, up to a tenth of all human seconds. A
+    film without padding drops nothing, and its robust share is its share (docs/decisions/0002).
+    """
+    human = [segment for segment in segments if segment.state is State.HUMAN]
     left = sum((segment.seconds for segment in human), ZERO) * DROPPED_PART
+    bound = DULL_PART * _median_information(segments)
     dropped: list[tuple[Fraction, Fraction]] = []
-    for segment in human:
-        if left <= 0:
+    for segment in sorted(human, key=lambda segment: (segment.information, segment.start)):
+        if left <= 0 or segment.information >= bound:
             break
         seconds = min(left, segment.seconds)
         dropped.append((segment.start, segment.start + seconds))
         left -= seconds
     return dropped
+
+
+def _median_information(segments: Iterable[Segment]) -> Fraction:
+    """The information that half of the seconds that count don't exceed; 0 when none count."""
+    counted = sorted((segment.information, segment.weight) for segment in segments if segment.weight)
+    half, passed = sum((weight for _, weight in counted), ZERO) / 2, ZERO
+    for information, weight in counted:
+        passed += weight
+        if passed >= half:
+            return information
+    return ZERO

@@ -8,7 +8,7 @@ import pytest
 
 from ethics.domain.intervention import BETAS, EDIT_WEIGHTS, MOST_FOR_AI, VERSION, WEIGHTS
 from ethics.domain.segments import LEAST_AREA
-from ethics.domain.share import DROPPED_PART
+from ethics.domain.share import DROPPED_PART, DULL_PART
 from footage.fingerprints import SAMPLE_SECONDS
 from footage.trace.following import LEAST_SECONDS
 
@@ -47,6 +47,7 @@ def test_the_bounds_stand_as_in_the_code(half):
     assert f"min({float(MOST_FOR_AI):.2f}, " in HALVES[half]
     assert f"{float(LEAST_AREA)} " in HALVES[half]
     assert f"{float(DROPPED_PART)}" in HALVES[half]
+    assert f"{float(DULL_PART)}" in HALVES[half]
     assert f"{float(SAMPLE_SECONDS)} " in HALVES[half]
     assert f"{LEAST_SECONDS} " in HALVES[half]
 
