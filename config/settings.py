@@ -60,6 +60,10 @@ CURRICULUM_DIR = BASE_DIR / "fixtures" / "curriculum"
 SECRET_KEY = os.environ.get("DAILIES_SECRET_KEY") or ("" if IS_PRODUCTION else kept_secret(DATA_DIR))
 if IS_PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("DAILIES_SECRET_KEY must be set in production, with at least 50 characters.")
+SECRETS_KEYS = [key for key in os.environ.get("DAILIES_SECRETS_KEY", "").split(",") if key] + [SECRET_KEY]
+"""What seals the keys of remote engines; the first seals, all open. See docs/operations/engines.md for rotation."""
+if any(len(key) < 20 for key in SECRETS_KEYS):
+    raise ImproperlyConfigured("Every key in DAILIES_SECRETS_KEY must have at least 20 characters.")
 DEBUG = os.environ.get("DAILIES_DEBUG") == "1"
 if IS_PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DAILIES_DEBUG must be off in production.")
@@ -220,6 +224,13 @@ CELERY_BEAT_SCHEDULE = {
 # ---------------------------------------------------------------- the school
 HAND_IN_GATES = ["ethics.services.refuse_over_cap"]  # called with the cut; a refusal stops the handing in
 SCHOOL_NAME = os.environ.get("DAILIES_SCHOOL", "Dailies Film School")
+SCHOOL_TERRITORY = os.environ.get("DAILIES_SCHOOL_TERRITORY", "").upper()
+"""ISO 3166-1 alpha-2 code of where the school is, for licences of engines; empty: unknown."""
+SCHOOL_REVENUE_USD = int(os.environ.get("DAILIES_SCHOOL_REVENUE_USD") or -1)
+"""Of a year, for licences with a ceiling; below zero: unknown."""
+SCHOOL_USE = os.environ.get("DAILIES_SCHOOL_USE", "teaching")
+if SCHOOL_USE not in {"teaching", "commercial"}:
+    raise ImproperlyConfigured(f"DAILIES_SCHOOL_USE is {SCHOOL_USE!r}; use 'teaching' or 'commercial'.")
 LEDGER_ORIGIN = os.environ.get("DAILIES_LEDGER_ORIGIN", "dailies.example/ledger")
 PROVIDER_CODE = os.environ.get("DAILIES_PROVIDER_CODE", "0011DAILIES000000000000001")
 

@@ -17,6 +17,14 @@ TASKS = {
 }
 
 
+def chat_of(request: Request) -> list[dict[str, str]]:
+    """Return the request as messages of a chat, for local and remote language models alike."""
+    return [
+        {"role": "system", "content": TASKS.get(request.inputs["task"], TASKS["scene"])},
+        {"role": "user", "content": request.inputs["premise"]},
+    ]
+
+
 class TextEngine:
     """A loaded language model."""
 
@@ -40,12 +48,8 @@ class TextEngine:
 
         stop_if(cancelled)
         length = int(request.inputs["length"])
-        chat = [
-            {"role": "system", "content": TASKS.get(request.inputs["task"], TASKS["scene"])},
-            {"role": "user", "content": request.inputs["premise"]},
-        ]
         asked = self.tokenizer.apply_chat_template(
-            chat, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            chat_of(request), add_generation_prompt=True, return_tensors="pt", return_dict=True
         ).to(self.model.device)
         with devices.machine_failures(), torch.random.fork_rng(), torch.no_grad():
             torch.manual_seed(int(request.inputs["seed"]))  # sampling draws from the global random source
