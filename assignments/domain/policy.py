@@ -66,8 +66,16 @@ TOOLS: Mapping[str, str] = MappingProxyType(
         "text-to-image": gettext_noop("text to image"),
         "image-to-image": gettext_noop("image to image"),
         "image-to-video": gettext_noop("image to video"),
+        "text-to-video": gettext_noop("text to video"),
+        "frame-to-frame": gettext_noop("frame to frame"),
+        "interpolation": gettext_noop("frame interpolation"),
+        "chroma-key": gettext_noop("chroma key"),
         "voice": gettext_noop("voice"),
+        "dub": gettext_noop("dub to a timing"),
+        "music": gettext_noop("music"),
         "text-draft": gettext_noop("text draft"),
+        "shot-list": gettext_noop("breakdown to a shot list"),
+        "dialogue-polish": gettext_noop("dialogue polish"),
     }
 )
 LEVELS: Mapping[int, str] = MappingProxyType(

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import writing
+from generation.backends import dubbing, writing
 from generation.backends.base import Asked, Breakdown, EngineSpec, Produced, Progress, Request
 from generation.backends.stepping import stop_if
 from generation.domain.languages import language_of
@@ -59,28 +59,47 @@ def program_version() -> str:
 class SpeakingProgram:
     """The program with the engine's options. A line takes hundredths of a second, so a cancel is seen around it."""
 
+    rate = RATE
+    source_type = "algorithmicMedia"
+
     def __init__(self, spec: EngineSpec) -> None:
         self.spec = spec
 
     def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         stop_if(cancelled)
         check_program()
-        entries, _problem = read_lexicon(str(request.inputs.get("lexicon", "")))
-        spoken = apply_lexicon(str(request.inputs["line"]), entries, takes_phonemes=True)
-        voice = voice_of(request.inputs)
+        if request.tool == "dub":
+            return dubbing.dub(self, request, folder=folder, progress=progress, cancelled=cancelled)
+        samples = self.say(request.inputs, folder=folder)
+        stop_if(cancelled)
+        progress(1, 1)
+        facts = self.facts(request.inputs) | {
+            "spoken": spoken_of(request.inputs),
+            "samples": int(samples.size),
+        }
+        path = writing.write_sound(samples, folder, rate=RATE)
+        return Produced(path, "sound", facts, source_type=self.source_type)
+
+    def say(self, inputs: Mapping[str, Any], *, folder: Path) -> NDArray[np.float32]:
+        """Return a line as mono samples at `rate`, at a dialogue's level."""
         said = folder / "said.wav"
-        _speak(spoken, ["-v", voice, *_manner(request.inputs), "-w", str(said)])
+        _speak(spoken_of(inputs), ["-v", voice_of(inputs), *_manner(inputs), "-w", str(said)])
         samples = levelled(_resampled(said))
         if samples.size == 0:
             raise Problem(gettext_noop("There is nothing in this line that a voice could say. Write words."))
-        stop_if(cancelled)
-        progress(1, 1)
-        facts = {
-            "device": "cpu", "pipeline": PROGRAM, "voice": voice, "spoken": spoken, "rate": RATE,
-            "samples": int(samples.size), "versions": {PROGRAM: self.spec.revision},
+        return samples
+
+    def facts(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "device": "cpu", "pipeline": PROGRAM, "voice": voice_of(inputs), "rate": RATE,
+            "versions": {PROGRAM: self.spec.revision},
         }  # fmt: skip
-        path = writing.write_sound(samples, folder, rate=RATE)
-        return Produced(path, "sound", facts, source_type="algorithmicMedia")
+
+
+def spoken_of(inputs: Mapping[str, Any]) -> str:
+    """Return the line as the program is given it: with the readings of the person's word list."""
+    entries, _problem = read_lexicon(str(inputs.get("lexicon", "")))
+    return apply_lexicon(str(inputs["line"]), entries, takes_phonemes=True)
 
 
 def voice_of(inputs: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from generation.domain.tools import (
     denoising_lab,
+    dub,
     image_to_image,
     image_to_video,
     text_draft,
@@ -42,6 +43,7 @@ _FILES = (
     image_to_image,
     image_to_video,
     voice,
+    dub,
     denoising_lab,
 )
 TOOLS: Mapping[str, Tool] = MappingProxyType({file.TOOL.slug: file.TOOL for file in _FILES})

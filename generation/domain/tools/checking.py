@@ -57,6 +57,8 @@ def validate(
         problems += _set_prompt(tool, clean)
     if "lexicon" in clean:
         problems += _lexicon_problems(clean["lexicon"])
+    if not problems:
+        problems += tool.check(clean)
     return clean, tuple(problems)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -103,6 +103,28 @@ class Cost:
         return self.times * spoken * math.prod(float(request[name]) for name in self.factors)
 
 
+@dataclass(frozen=True, slots=True)
+class InputProblem:
+    """What is wrong with one input: its slug and a sentence as template and values."""
+
+    slug: str
+    template: str
+    params: Mapping[str, object]
+
+    @property
+    def sentence(self) -> str:
+        return self.template % self.params
+
+
+Check = Callable[[Mapping[str, Any]], Iterable[InputProblem]]
+"""Looks at a cleaned request as a whole, and tells what a look at single inputs can't find."""
+
+
+def nothing_more(request: Mapping[str, Any]) -> Iterable[InputProblem]:
+    """The check of a tool whose inputs need no look beyond their ranges."""
+    return ()
+
+
 PICTURE_STEPS = Cost()
 CLIP_STEPS = Cost(("steps", "seconds"))
 TOKENS = Cost(("length",))
@@ -122,6 +144,7 @@ class Tool:
         source_kinds: What it may begin with.
         source_ask: The sentence for a person who chose none.
         media: Further media it uses.
+        check: Tells what is wrong with its request as a whole.
         cost: Its cost model.
         preview: What is seen while it runs: the latents as a small picture, or nothing.
         exercise_of: Slug of a module; in works for its briefs the tool is always allowed and behind no lesson, in
@@ -140,6 +163,7 @@ class Tool:
     source_kinds: tuple[MediumKind, ...] = ("image", "video")
     source_ask: str = gettext_noop("Choose the picture to begin with.")
     media: tuple[MediaInput, ...] = ()
+    check: Check = nothing_more
     cost: Cost = PICTURE_STEPS
     preview: Literal["picture", "none"] = "picture"
     exercise_of: str = ""
@@ -159,16 +183,3 @@ class Tool:
     def units(self, request: Mapping[str, Any]) -> float:
         """Return how many units of an engine's pace a validated request takes."""
         return self.cost.units(request)
-
-
-@dataclass(frozen=True, slots=True)
-class InputProblem:
-    """What is wrong with one input: its slug and a sentence as template and values."""
-
-    slug: str
-    template: str
-    params: Mapping[str, object]
-
-    @property
-    def sentence(self) -> str:
-        return self.template % self.params
