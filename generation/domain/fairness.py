@@ -1,0 +1,251 @@
+"""Who goes next: virtual GPU-time per person, and how far a worker may stray from it to keep an engine loaded.
+
+A person's counter grows by the GPU-seconds they receive, divided by their weight; the least counter goes first. This is
+VTC (Sheng et al., "Fairness in Serving Large Language Models", OSDI 2024, arXiv 2401.00588) with GPU-seconds for tokens.
+A job that is taken counts at once with the seconds it is expected to need, so that one person can't fill every place
+before the first second is charged.
+
+What holds, with jobs of at most `s` seconds, weights of at least `w` and an affinity bound of `b` seconds for each of `n`
+workers: of two people who wait all along, neither is promised more than (s + n b) / w virtual seconds before the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+AFFINITY_SECONDS = 60.0
+"""GPU-seconds a worker may serve ahead of the person whose turn it is, before it changes engines."""
+NEAR_SECONDS = 72 * 3600.0
+MOST_URGENT = 2.0
+LEAST_WEIGHT, MOST_WEIGHT = 0.01, 100.0
+
+
+# ---------------------------------------------------------------- weights and counters
+def deadline_weight(*, seconds_left: float) -> float:
+    """Return 1 to 2: it rises evenly over the last three days before the deadline. Late work waits like any other."""
+    if not 0 <= seconds_left <= NEAR_SECONDS:
+        return 1.0
+    return MOST_URGENT - (MOST_URGENT - 1) * seconds_left / NEAR_SECONDS
+
+
+def weight(*, course: float, crew: float, seconds_left: float) -> float:
+    """Return the share of the GPUs a job has against others: course times crew times deadline, 0.01 to 100."""
+    asked = course * crew * deadline_weight(seconds_left=seconds_left)
+    return min(MOST_WEIGHT, max(LEAST_WEIGHT, asked))
+
+
+def lifted(own: float, *, active: Iterable[float], greatest: float) -> float:
+    """Return the counter with which a person comes back who had nothing waiting or running.
+
+    Nobody saves up turns by staying away: it is at least the least counter of those at work, and while nobody is, the
+    greatest there is, so that GPU-time nobody else wanted isn't held against anyone.
+
+    Args:
+        active: Counters of the people with jobs that wait or run.
+        greatest: The greatest counter of all people.
+    """
+    return max(own, min(active, default=greatest))
+
+
+# ---------------------------------------------------------------- what waits
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job in the queue: whose, for which engine, GPU-seconds expected, the weight it is charged with."""
+
+    job: int
+    person: int
+    engine: str
+    seconds: float
+    weight: float
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one person has waiting for one engine: how many jobs, their seconds together, the first one's time."""
+
+    person: int
+    engine: str
+    jobs: int
+    seconds: float
+    weight: float
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a worker has room for.
+
+    Attributes:
+        loaded: Slugs of the engines in its memory.
+        free: Rows that may still join, by engine; empty when the worker has nothing running. An engine that isn't named
+            is claimed only when `free` is empty, and then one engine at a time.
+        most: Jobs wanted at most.
+    """
+
+    loaded: Collection[str] = ()
+    free: Mapping[str, int] | None = None
+    most: int = 1
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.free
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Jobs to take, in this order, and what the worker owes afterwards, in GPU-seconds."""
+
+    jobs: tuple[int, ...]
+    debt: float
+
+
+# ---------------------------------------------------------------- whose turn it is
+class _Queue:
+    """Waiting jobs by person and engine, oldest first, and how far each person's counter has come."""
+
+    def __init__(self, waiting: Iterable[Waiting], counters: Mapping[int, float]) -> None:
+        self.reached = defaultdict(float, counters)
+        self.lines: dict[tuple[int, str], deque[Waiting]] = defaultdict(deque)
+        for each in sorted(waiting, key=lambda each: (each.asked_at, each.job)):
+            self.lines[each.person, each.engine].append(each)
+
+    def first(self, engines: Collection[str] | None = None) -> Waiting | None:
+        """Return the job whose turn it is, among these engines or all; of equals the one that waits longest."""
+        heads = (line[0] for (_, engine), line in self.lines.items() if engines is None or engine in engines)
+        return min(heads, key=self._turn, default=None)
+
+    def _turn(self, head: Waiting) -> tuple[float, datetime, int]:
+        return self.reached[head.person], head.asked_at, head.job
+
+    def take(self, head: Waiting) -> None:
+        line = self.lines[head.person, head.engine]
+        line.popleft()
+        if not line:
+            del self.lines[head.person, head.engine]
+        self.reached[head.person] += head.seconds / head.weight
+
+
+def in_order(waiting: Iterable[Waiting], *, counters: Mapping[int, float], most: int) -> list[int]:
+    """Return the first jobs in fair order, as if every engine had room."""
+    queue, order = _Queue(waiting, counters), []
+    while len(order) < most and (head := queue.first()) is not None:
+        queue.take(head)
+        order.append(head.job)
+    return order
+
+
+def choose(
+    waiting: Iterable[Waiting], *, counters: Mapping[int, float], room: Room, debt: float,
+    bound: float = AFFINITY_SECONDS,
+) -> Choice:  # fmt: skip
+    """Choose what a worker takes next.
+
+    The job whose turn it is comes first, and the worker owes nothing afterwards. Where that needs another engine than
+    those loaded (or running), jobs of these may go ahead as long as the debt they make stays within the bound.
+
+    Args:
+        counters: Virtual seconds by person, with what their running jobs are still expected to need.
+        debt: GPU-seconds the worker has served ahead of the person whose turn it is.
+    """
+    queue, taken = _Queue(waiting, counters), list[int]()
+    free = dict(room.free or {})
+    while len(taken) < room.most and (fair := queue.first()) is not None:
+        may_change = room.is_idle and not taken
+        near = queue.first(room.loaded if may_change else {slug for slug, rows in free.items() if rows > 0})
+        head, debt = _ahead_or_fair(near, fair, debt=debt, bound=bound, may_change=may_change)
+        if head is None:
+            break
+        if may_change:
+            free = {head.engine: room.most}
+        queue.take(head)
+        free[head.engine] -= 1
+        taken.append(head.job)
+    return Choice(tuple(taken), debt)
+
+
+def _ahead_or_fair(
+    near: Waiting | None, fair: Waiting, *, debt: float, bound: float, may_change: bool
+) -> tuple[Waiting | None, float]:
+    """Return the job to take and the debt after it; None when the worker has to run empty first."""
+    if near is not None and near != fair and debt + near.seconds <= bound:
+        return near, debt + near.seconds
+    return (fair, 0.0) if near == fair or may_change else (None, debt)
+
+
+def shortlist(lines: Sequence[Line], *, counters: Mapping[int, float], room: Room) -> set[tuple[int, str]]:
+    """Return the people and engines among whose first `room.most` jobs each `choose` finds what it would find in all.
+
+    With `m` jobs wanted at most `m` people are served: the `m` with the least counters, overall and for each engine that
+    has room.
+    """
+    ranked = sorted(lines, key=lambda line: (counters.get(line.person, 0.0), line.asked_at))
+    overall = _people(ranked, room.most)
+    engines = {
+        *(room.free or {}),
+        *(room.loaded if room.is_idle else ()),
+        *(line.engine for line in ranked[:1]),
+    }
+    named = {(line.person, line.engine) for line in ranked if line.person in overall}
+    for engine in engines:
+        of_engine = [line for line in ranked if line.engine == engine]
+        named |= {(person, engine) for person in _people(of_engine, room.most)}
+    return named
+
+
+def _people(ranked: Iterable[Line], most: int) -> set[int]:
+    people: dict[int, None] = {}
+    for line in ranked:
+        if len(people) == most and line.person not in people:
+            break
+        people[line.person] = None
+    return set(people)
+
+
+# ---------------------------------------------------------------- how long it takes
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job stands: waiting jobs that begin before it, and the seconds until it begins."""
+
+    ahead: int
+    seconds: float
+
+
+def forecast(
+    lines: Iterable[Line], *, counters: Mapping[int, float], person: int, asked_at: datetime,
+    running_seconds: float = 0.0, workers: int = 1,
+) -> Place:  # fmt: skip
+    """Foretell a job's place by letting everybody's counter rise to where the job's turn comes.
+
+    A person's jobs are taken to be alike, so that the cost is that of the lines, however many jobs wait.
+
+    Args:
+        lines: What waits; of the person themselves only what they asked for before the job.
+        running_seconds: What running jobs are still expected to need.
+        workers: Workers that share the queue.
+    """
+    by_person: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_person[line.person].append(line)
+    own = by_person.pop(person, [])
+    level = counters.get(person, 0.0) + sum(line.seconds / line.weight for line in own)
+    ahead = sum(line.jobs for line in own)
+    seconds = running_seconds + sum(line.seconds for line in own)
+    for other, theirs in by_person.items():
+        before = _jobs_before(theirs, counter=counters.get(other, 0.0), level=level, asked_at=asked_at)
+        ahead += before
+        seconds += before * sum(line.seconds for line in theirs) / sum(line.jobs for line in theirs)
+    return Place(ahead, seconds / max(1, workers))
+
+
+def _jobs_before(lines: Sequence[Line], *, counter: float, level: float, asked_at: datetime) -> int:
+    """Return how many of a person's alike jobs begin before their counter reaches the level."""
+    if counter >= level:
+        return int(counter == level and min(line.asked_at for line in lines) < asked_at)
+    jobs = sum(line.jobs for line in lines)
+    each = sum(line.seconds / line.weight for line in lines) / jobs
+    return min(jobs, math.ceil((level - counter) / each)) if each > 0 else jobs
