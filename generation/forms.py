@@ -11,18 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments.models import Media
-from generation.domain.direction import CHOICES
+from generation.domain.direction import CHOICES, Word
+from generation.domain.style_packs import STYLE_PACKS
 from generation.domain.tools import Input, MediaInput, Tool, validate
 from generation.models import Engine
 from generation.queries import material
 
+ABOUT = {pack.slug: pack.about for pack in STYLE_PACKS}
 NO_MATERIALS: Mapping[str, Media] = MappingProxyType({})
 
 
 class WordSelect(forms.Select):
-    """A choice of director's words; each option bears what it says to the engine, for the prompt shown live."""
+    """A choice of director's words; each option bears what it says to the engine in both languages, for the prompt
+    shown live, and, where it is a style pack, what the pack is about.
+    """
 
-    def __init__(self, words: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, words: Mapping[str, Word], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.words = words
 
@@ -31,8 +35,10 @@ class WordSelect(forms.Select):
         subindex: int | None = None, attrs: dict[str, Any] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         option: dict[str, Any] = super().create_option(name, value, label, selected, index, subindex, attrs)
-        if words := self.words.get(str(value)):
-            option["attrs"]["data-words"] = words
+        if word := self.words.get(str(value)):
+            option["attrs"] |= {"data-words": word.prompt, "data-words-zh": word.prompt_zh}
+        if about := ABOUT.get(str(value)):
+            option["attrs"]["title"] = _(about)
         return option
 
 
@@ -141,13 +147,24 @@ def _field(item: Input, default: Any) -> forms.Field:
     return forms.CharField(widget=_widget(item), strip=False, **common)
 
 
-def _choices(item: Input) -> list[tuple[str, str]]:
-    leave_open = [("", _("left open"))] if not item.default else []
+def _choices(item: Input) -> list[tuple[str, Any]]:
+    leave_open: list[tuple[str, Any]] = [("", _("left open"))] if not item.default else []
+    if item.slug == "style":
+        return [*leave_open, *_packs()]
     return [*leave_open, *((slug, _(label)) for slug, label in item.options)]
 
 
-def _words(item: Input) -> dict[str, str]:
-    return {word.slug: word.prompt for word in CHOICES.get(item.slug, ())} if item.is_direction else {}
+def _packs() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Style packs in their two groups."""
+    groups = (("region", _("Regions")), ("stock", _("Film stocks")))
+    return [
+        (title, [(pack.slug, _(pack.title)) for pack in STYLE_PACKS if pack.kind == kind])
+        for kind, title in groups
+    ]
+
+
+def _words(item: Input) -> dict[str, Word]:
+    return {word.slug: word for word in CHOICES.get(item.slug, ())} if item.is_direction else {}
 
 
 def _widget(item: Input) -> forms.Widget:

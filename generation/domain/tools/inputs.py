@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from footage.problems import gettext_noop
 from generation.domain.direction import CHOICES
 from generation.domain.tools.model import Input
@@ -18,6 +20,14 @@ SHOT = _director("shot", gettext_noop("Shot size"))
 LENS = _director("lens", gettext_noop("Lens"))
 LIGHT = _director("light", gettext_noop("Light"))
 TIME = _director("time", gettext_noop("Time of day"))
+ANGLE = _director("angle", gettext_noop("Angle"))
+MOOD = _director("mood", gettext_noop("Mood"))
+STYLE = replace(
+    _director("style", gettext_noop("Style pack")),
+    help=gettext_noop(
+        "The look of a region or of a film stock, in words. Check it with somebody from there."
+    ),
+)
 CAMERA = _director("camera", gettext_noop("Camera move"))
 PLACE = Input("place", gettext_noop("Place"), "words", high=160, is_direction=True,
               help=gettext_noop("Where are we? “a ferry landing in the rain”"))  # fmt: skip
@@ -35,7 +45,7 @@ GUIDANCE = Input(
 STRENGTH = Input("strength", gettext_noop("How far to leave the source"), "number", default=0.5, low=0.1, high=1,
                  help=gettext_noop("0.1 keeps the picture, 1 forgets it."))  # fmt: skip
 SECONDS = Input("seconds", gettext_noop("Length in seconds"), "number", default=2.0, low=0.5, high=10)
-DIRECTOR = (SHOT, LENS, LIGHT, TIME, PLACE, ACTION)
+DIRECTOR = (SHOT, ANGLE, LENS, LIGHT, TIME, PLACE, ACTION, MOOD, STYLE)
 """The director's form for a still."""
 SETTINGS = (PROMPT, NEGATIVE, SEED, STEPS, GUIDANCE)
 """What stands under the fold of every tool that draws."""
