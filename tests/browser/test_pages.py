@@ -15,7 +15,8 @@ ROLES = ["student5", "instructor", "mentor", "admin"]
 NOT_A_PAGE = {
     "accounts:language", "accounts:log_out", "accounts:token", "courses:lesson_finish", "courses:module_publish",
     "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
-    "generation:engine_switch", "generation:job_cancel", "generation:job_retry", "ethics:measure_again",
+    "generation:candidate_choose", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
+    "generation:output_viewed", "ethics:measure_again",
     "grading:report_create", "ledger:witness_add_checkpoint", "ui:gallery_upload",
 }  # fmt: skip
 """They answer POST only."""
