@@ -147,16 +147,24 @@ class Caller:
     async def ask(
         self, method: str, path: str, *, is_repeatable: bool = False, most_bytes: int, **content: Any
     ) -> bytes:
-        """Return the bytes of an answer; asked again after a pause when that can't do a thing twice."""
-        for attempt in range(1, MOST_TRIES + 1):
+        """Return the bytes of an answer of the endpoint."""
+
+        async def once() -> bytes:
+            async with self.reached(method, path, **content) as answer:
+                return await self.read(answer, most_bytes=most_bytes)
+
+        return await self.patiently(once, is_repeatable=is_repeatable)
+
+    async def patiently(self, call: Callable[[], Awaitable[T]], *, is_repeatable: bool = False) -> T:
+        """Make a call, again after a pause when it failed in passing and doing so can't do a thing twice."""
+        for attempt in range(1, MOST_TRIES):
             try:
-                async with self.reached(method, path, **content) as answer:
-                    return await self.read(answer, most_bytes=most_bytes)
+                return await call()
             except Passing as fault:
-                if attempt == MOST_TRIES or not (is_repeatable or fault.is_undone):
+                if not (is_repeatable or fault.is_undone):
                     raise
                 await anyio.sleep(self._pause(fault, attempt))
-        raise AssertionError("the last attempt returns or raises")
+        return await call()
 
     def _pause(self, fault: Passing, attempt: int) -> float:
         first = float(self.endpoint.options.get("pause_seconds", FIRST_PAUSE_SECONDS))
