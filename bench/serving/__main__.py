@@ -1,0 +1,73 @@
+"""`python -m bench.serving [--device cuda] [--scenes steady,hog]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.servers import KEEPS_COMMITS, Postgres, Redis
+
+ALL = ("steady", "burst", "hog", "mixed", "cancel", "chaos")
+PEOPLE = 81
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--scenes", default="", help=f"of {', '.join(ALL)}; all when empty")
+    parser.add_argument("--seed", type=int, default=20_261_120)
+    parser.add_argument("--kills", type=int, help="of the chaos scene")
+    options = parser.parse_args()
+    wanted = [name for name in (options.scenes or ",".join(ALL)).split(",") if name]
+    if unknown := set(wanted) - set(ALL):
+        parser.error(f"There is no scene {', '.join(sorted(unknown))}; there are {', '.join(ALL)}.")
+    with tempfile.TemporaryDirectory(prefix="dailies-serving-") as folder:
+        figures = _run(Path(folder), options, wanted)
+    print(json.dumps(figures))
+
+
+def _run(folder: Path, options: argparse.Namespace, wanted: list[str]) -> dict[str, Any]:
+    load = os.getloadavg()[0]
+    with _servers(folder) as (postgres, redis):
+        _environment(folder, postgres, redis, options.device)
+        from bench.serving.performance import perform
+
+        return perform(
+            folder, postgres=postgres, redis=redis, device=options.device, scenes=wanted, seed=options.seed,
+            kills=options.kills,
+        ) | {"load_at_start": round(load, 2), "scenes": wanted}  # fmt: skip
+
+
+@contextmanager
+def _servers(folder: Path) -> Iterator[tuple[Postgres, Redis]]:
+    postgres, redis = Postgres(folder, care=KEEPS_COMMITS), Redis(folder)
+    try:
+        postgres.start()
+        redis.start()
+        yield postgres, redis
+    finally:
+        redis.stop()
+        postgres.stop()
+
+
+def _environment(folder: Path, postgres: Postgres, redis: Redis, device: str) -> None:
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="config.settings", DAILIES_ENV="development", DAILIES_DATA=str(folder / "data"),
+        DAILIES_ENGINES=str(folder / "engines"), DATABASE_URL=postgres.url, DAILIES_BROKER=redis.url,
+        BENCH_NAIVE_BROKER=redis.url.removesuffix("/0") + "/1", DAILIES_LOG_LEVEL="WARNING", OMP_NUM_THREADS="1",
+        HF_HUB_OFFLINE="1",
+    )  # fmt: skip
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    time.tzset()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What the scenes are judged by. Pure: times are seconds on one clock, service is GPU-seconds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Service that each person had received by a moment, in GPU-seconds."""
+
+    at: float
+    service: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When a person had something in the queue or at work, without a gap."""
+
+    start: float
+    end: float
+
+    def holds(self, start: float, end: float) -> bool:
+        return self.start <= start and end <= self.end
+
+
+def jain(values: Sequence[float]) -> float:
+    """Return Jain's index, 1/n to 1 (Jain, Chiu and Hawe 1984): (Σx)² / (n · Σx²)."""
+    squares = sum(value * value for value in values)
+    return sum(values) ** 2 / (len(values) * squares) if squares else 1.0
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """Return the smallest value that `share` (0 to 1) of them don't exceed: the nearest rank; 0 of nothing."""
+    ranked = sorted(values)
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)] if ranked else 0.0
+
+
+def mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def fifo_finishes(asked: Sequence[tuple[float, float]]) -> list[float]:
+    """Return when each of (asked at, service) would be ready, one after the other in the order given."""
+    finishes: list[float] = []
+    free = 0.0
+    for at, service in asked:
+        free = max(free, at) + service
+        finishes.append(free)
+    return finishes
+
+
+def normalised_service(samples: Sequence[Sample], spans: Mapping[int, Span]) -> dict[int, float]:
+    """Return per person what they received over what they were entitled to, while they had something to do.
+
+    The entitlement of an interval is its service divided equally among those who had something to do all through it.
+    """
+    received = dict.fromkeys(spans, 0.0)
+    entitled = dict.fromkeys(spans, 0.0)
+    for before, after in zip(samples, samples[1:], strict=False):
+        present = [who for who, span in spans.items() if span.holds(before.at, after.at)]
+        given = {who: after.service.get(who, 0.0) - before.service.get(who, 0.0) for who in present}
+        for who in present:
+            received[who] += given[who]
+            entitled[who] += sum(given.values()) / len(present)
+    return {who: received[who] / entitled[who] for who in spans if entitled[who] > 0}
+
+
+def greatest_gap(samples: Sequence[Sample], spans: Mapping[int, Span]) -> float:
+    """Return the greatest difference of service between two people who both had something to do from the beginning."""
+    began = max((span.start for span in spans.values()), default=0.0)
+    base = next((sample for sample in samples if sample.at >= began), None)
+    gaps = [0.0]
+    for sample in samples:
+        if base is None or sample.at < base.at:
+            continue
+        given = [
+            sample.service.get(who, 0.0) - base.service.get(who, 0.0)
+            for who, span in spans.items() if span.end >= sample.at
+        ]  # fmt: skip
+        gaps.append(max(given) - min(given) if len(given) > 1 else 0.0)
+    return max(gaps)

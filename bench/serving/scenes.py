@@ -1,0 +1,234 @@
+"""The scenes. Each takes a stage, prints nothing, and returns its figures."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench.serving import measures, peers, workloads
+from bench.serving.hatchery import Hatchery
+from bench.serving.peers import Errand, Ideal
+from bench.serving.stage import Play, Stage, errands_of
+from generation.choices import JobState
+
+Figures = dict[str, Any]
+WORKER = "gpu0"
+LIMIT = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a scene asks for: a CPU's share of what a GPU gets."""
+
+    lengths: tuple[int, ...]
+    per_length: int
+    small_steps: int
+    long_steps: int
+    clip_seconds: float
+    clips: int
+    hog_jobs: int
+    students: int
+    burst_seconds: float
+    kills: int
+
+
+CPU = Size(
+    lengths=(6, 10, 14), per_length=16, small_steps=4, long_steps=60, clip_seconds=1.0, clips=4,
+    hog_jobs=160, students=40, burst_seconds=12.0, kills=60,
+)  # fmt: skip
+CUDA = Size(
+    lengths=(20, 28, 36), per_length=32, small_steps=12, long_steps=80, clip_seconds=2.0, clips=8,
+    hog_jobs=400, students=80, burst_seconds=30.0, kills=40,
+)  # fmt: skip
+
+
+def warm(stage: Stage, size: Size) -> Figures:
+    """Let the worker load its engines and learn how many rows it can carry."""
+    rng = Random(stage.seed)
+    stage.hatchery.hatch_clock()
+    stage.hatchery.hatch_worker(WORKER)
+    asks = workloads.steady(per_length=8, lengths=size.lengths, people=8, rng=rng)
+    clip = workloads.mixed(
+        pictures=0, clips=1, steps=size.small_steps, seconds=size.clip_seconds, people=1, rng=rng
+    )
+    play = stage.play([*asks, *clip], limit=LIMIT)
+    return {"jobs": len(play.jobs), "seconds": round(play.elapsed, 1)}
+
+
+def steady(stage: Stage, size: Size) -> Figures:
+    """A backlog of pictures of mixed lengths: the offline loop before and after, one task per job, and the queue."""
+    asks = workloads.steady(
+        per_length=size.per_length, lengths=size.lengths, people=8, rng=Random(stage.seed + 1)
+    )
+    served, errands, previews = _serve_backlog(stage, asks)
+    ideal = _ideal(stage, errands)
+    naive = _naive(stage, errands)
+    return {
+        "jobs": len(asks),
+        "served_s": round(served, 2),
+        "ideal_e2e_s": round(ideal.seconds, 2),
+        "ideal_compute_s": round(ideal.compute_seconds, 2),
+        "ideal_batch": ideal.batch,
+        "naive_s": round(naive, 2),
+        "throughput_vs_ideal": round(ideal.seconds / served, 3),
+        "throughput_vs_naive": round(naive / served, 3),
+        "first_preview_s": round(measures.percentile(previews, 0.95), 2),
+    }
+
+
+def mixed(stage: Stage, size: Size) -> Figures:
+    """Pictures and clips at once against the offline loop."""
+    asks = workloads.mixed(
+        pictures=size.per_length, clips=size.clips, steps=size.lengths[0], seconds=size.clip_seconds, people=8,
+        rng=Random(stage.seed + 2),
+    )  # fmt: skip
+    served, errands, _previews = _serve_backlog(stage, asks)
+    ideal = _ideal(stage, errands)
+    return {
+        "jobs": len(asks),
+        "served_s": round(served, 2),
+        "ideal_e2e_s": round(ideal.seconds, 2),
+        "throughput_vs_ideal": round(ideal.seconds / served, 3),
+    }
+
+
+def burst(stage: Stage, size: Size) -> Figures:
+    """Everybody before a deadline."""
+    asks = workloads.burst(
+        people=size.students,
+        span=size.burst_seconds,
+        most=8,
+        lengths=size.lengths,
+        rng=Random(stage.seed + 3),
+    )
+    play = stage.play(asks, limit=LIMIT)
+    small = _few_jobs(play)
+    waits, fifo = _waits_against_fifo(play, small)
+    spans = play.spans()
+    return {
+        "students": size.students,
+        "jobs": len(asks),
+        "p50_s": round(measures.percentile([job.turnaround for job in play.ended()], 0.5), 2),
+        "p95_s": round(measures.percentile([job.turnaround for job in play.ended()], 0.95), 2),
+        "small_user_wait_vs_fifo": round(waits / fifo, 3),
+        "jain": round(measures.jain(list(measures.normalised_service(play.samples, spans).values())), 4),
+    }
+
+
+def hog(stage: Stage, size: Size) -> Figures:
+    """One person with very many jobs, twenty with three each; it ends when the twenty have theirs."""
+    asks = workloads.hog(
+        jobs=size.hog_jobs, small=20, each=3, steps=size.small_steps, rng=Random(stage.seed + 4)
+    )
+    play = stage.play(asks, limit=LIMIT, until=_small_users_are_done)
+    spans = play.spans()
+    shares = measures.normalised_service(play.samples, spans)
+    waits, fifo = _waits_against_fifo(play, set(range(1, 21)))
+    _cancel_rest(stage, play)
+    return {
+        "jobs": len(asks),
+        "jain": round(measures.jain(list(shares.values())), 4),
+        "max_service_gap_s": round(measures.greatest_gap(play.samples, spans), 2),
+        "small_user_wait_s": round(waits, 2),
+        "fifo_wait_s": round(fifo, 2),
+        "small_user_wait_vs_fifo": round(waits / fifo, 3),
+    }
+
+
+def _serve_backlog(stage: Stage, asks: list[workloads.Ask]) -> tuple[float, list[Errand], list[float]]:
+    """Fill the queue while the worker is away, then let it in; return seconds from the first start to the last end."""
+    stage.hatchery.kill(WORKER)
+    jobs = [stage.ask(ask) for ask in asks]
+    errands = errands_of(jobs)
+    play = Play(stage, [])
+    play.jobs = {job.pk: ask.person for job, ask in zip(jobs, asks, strict=True)}
+    stage.hatchery.hatch_worker(WORKER)
+    stage.ring()
+    _until_over(play)
+    ended = play.ended()
+    starts = [job.started for job in ended if job.started is not None]
+    ends = [job.ended for job in ended if job.ended is not None]
+    return max(ends) - min(starts), errands, play.preview_waits()
+
+
+def _until_over(play: Play) -> None:
+    while not play.is_over:
+        play.go_on()
+        if play.elapsed > LIMIT:
+            raise RuntimeError(f"{play.unfinished()} jobs had not ended after {LIMIT:.0f} s.")
+        time.sleep(0.1)
+
+
+def _ideal(stage: Stage, errands: list[Errand]) -> Ideal:
+    report = Path(stage.hatchery.logs) / "ideal.json"
+    stage.hatchery.run(peers.run_ideal, errands, report)
+    return Ideal(**json.loads(report.read_text()))
+
+
+def _naive(stage: Stage, errands: list[Errand]) -> float:
+    """Return seconds from the first start to the last end of one task per job."""
+    folder = Path(stage.hatchery.logs) / "naive"
+    folder.mkdir(exist_ok=True)
+    stage.hatchery.hatch_naive()
+    count = peers.send_naive(errands, folder)
+    deadline = time.monotonic() + LIMIT
+    while len(notes := peers.read_notes(folder)) < count:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"The naive peer finished {len(notes)} of {count} tasks in {LIMIT:.0f} s.")
+        time.sleep(0.1)
+    stage.hatchery.kill("naive")
+    return max(ended for _began, ended in notes) - min(began for began, _ended in notes)
+
+
+def _small_users_are_done(play: Play) -> bool:
+    return not play.waiting and all(
+        job.state == JobState.DONE for job in play.ended() if job.person != workloads.HOG
+    )
+
+
+def _few_jobs(play: Play) -> set[int]:
+    """People with at most two jobs."""
+    people = list(play.jobs.values())
+    return {person for person in people if people.count(person) <= 2}
+
+
+def _waits_against_fifo(play: Play, people: set[int]) -> tuple[float, float]:
+    """Return mean seconds until a job of these people was ready, and what first-come-first-served would have made of it.
+
+    Service per job is what was measured (what never ran counts as much as the mean), so that only the order differs.
+    """
+    ended = sorted(play.ended(), key=lambda job: job.asked)
+    typical = measures.mean([job.spent for job in ended if job.state == JobState.DONE])
+    asked = [(job.asked, job.spent if job.state == JobState.DONE else typical) for job in ended]
+    ready = measures.fifo_finishes(asked)
+    pairs = [(job, at) for job, at in zip(ended, ready, strict=True) if job.person in people]
+    return measures.mean([job.turnaround for job, _at in pairs]), measures.mean(
+        [at - job.asked for job, at in pairs]
+    )
+
+
+def _cancel_rest(stage: Stage, play: Play) -> None:
+    from django.utils import timezone
+
+    from generation.services import NotPossibleNow, cancel_job
+
+    for job in play.rows().exclude(state=JobState.DONE).select_related("created_by"):
+        try:
+            cancel_job(job=job, by=job.created_by, now=timezone.now())
+        except NotPossibleNow:
+            continue
+    _until_over(play)
+
+
+SCENES: Mapping[str, Callable[[Stage, Size], Figures]] = {
+    "steady": steady,
+    "burst": burst,
+    "hog": hog,
+    "mixed": mixed,
+}
+__all__ = ["CPU", "CUDA", "SCENES", "Figures", "Hatchery", "Size", "warm"]
