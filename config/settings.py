@@ -212,6 +212,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+JOB_LEASE_SECONDS = float(os.environ.get("DAILIES_LEASE_SECONDS", "30"))  # a silent worker loses its jobs then
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "generation.sweep_jobs", "schedule": 5.0},
     "sweep-media": {"task": "assignments.sweep_media", "schedule": 10.0},
@@ -223,6 +224,13 @@ CELERY_BEAT_SCHEDULE = {
 
 # ---------------------------------------------------------------- the school
 HAND_IN_GATES = ["ethics.services.refuse_over_cap"]  # called with the cut; a refusal stops the handing in
+DOWNLOAD_GATES = ["generation.services.refuse_lapsed"]  # called with the medium before its bytes are served
+RELEASE_WATCHERS = ["generation.services.stop_jobs_of"]  # called with a release as it is revoked
+SAFETY_GATES = ["generation.backends.gates.words.WordGate"]
+GATE_WORDS = os.environ.get("DAILIES_GATE_WORDS", str(BASE_DIR / "fixtures" / "gates" / "words.yaml"))
+GATE_CLASSIFIER_DIR = os.environ.get("DAILIES_GATE_CLASSIFIER", "")  # folder of a picture classifier; none ships
+if GATE_CLASSIFIER_DIR:
+    SAFETY_GATES.append("generation.backends.gates.classifier.ClassifierGate")
 SCHOOL_NAME = os.environ.get("DAILIES_SCHOOL", "Dailies Film School")
 SCHOOL_TERRITORY = os.environ.get("DAILIES_SCHOOL_TERRITORY", "").upper()
 """ISO 3166-1 alpha-2 code of where the school is, for licences of engines; empty: unknown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def normalised_service(samples: Sequence[Sample], spans: Mapping[int, Span]) -> 
     """
     received = dict.fromkeys(spans, 0.0)
     entitled = dict.fromkeys(spans, 0.0)
-    for before, after in zip(samples, samples[1:], strict=False):
+    for before, after in pairwise(samples):
         present = [who for who, span in spans.items() if span.holds(before.at, after.at)]
         given = {who: after.service.get(who, 0.0) - before.service.get(who, 0.0) for who in present}
         for who in present:

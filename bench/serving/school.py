@@ -103,7 +103,7 @@ def _brief() -> Brief:
 
 
 def _work(brief: Brief, number: int) -> Work:
-    user = User.objects.create(username=f"student{number}", password="!")
+    user = User.objects.create(username=f"student{number}")
     Enrolment.objects.create(course=brief.module.course, user=user, role=Role.STUDENT)
     return Work.objects.create(brief=brief, owner=user, created_at=timezone.now())
 

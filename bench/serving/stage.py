@@ -13,12 +13,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import Sum
 from django.utils import timezone
 
+from bench.servers import Postgres, Redis
 from bench.serving.hatchery import Hatchery
 from bench.serving.measures import Sample, Span
 from bench.serving.peers import Errand
 from bench.serving.school import School
 from bench.serving.workloads import Ask
-from bench.servers import Postgres, Redis
 from generation import tasks
 from generation.choices import JobState
 from generation.models import Job, Preview

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from footage.problems import Problem, gettext_noop
@@ -11,7 +12,7 @@ from generation.choices import JobState
 from generation.domain.states import after_breakdown
 from generation.models import Job
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 BROKE = gettext_noop(
     "The engine broke down %(attempts)d times on this job (%(reason)s). Nothing was charged. Take fewer steps or a "
     "smaller picture, or tell your instructor."

@@ -12,7 +12,7 @@ from django.db import connection
 from generation.models import Job
 from generation.workers.endings import LEASE, Overtaken, mine
 
-BEAT_SECONDS = 8.0
+BEAT_SECONDS = LEASE.total_seconds() / 4
 WRITE_EVERY = timedelta(seconds=0.5)
 Clock = Callable[[], datetime]
 
