@@ -51,6 +51,7 @@ def machine_facts(spec: EngineSpec, **more: Any) -> dict[str, Any]:
     """Return what of this machine belongs into a recipe."""
     return {
         "device": device_name(),
+        "device_label": device_label(),
         "dtype": str(dtype_of(spec)).removeprefix("torch."),
         "versions": {name: version(name) for name in PACKAGES},
         **more,
@@ -60,11 +61,44 @@ def machine_facts(spec: EngineSpec, **more: Any) -> dict[str, Any]:
 @contextmanager
 def machine_failures() -> Iterator[None]:
     """Turn failures of the machine into Breakdown."""
-    import torch
-
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError) as fault:
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+    except (MemoryError, RuntimeError) as fault:
+        if not is_out_of_memory(fault):
+            raise
+        free_memory()
         raise Breakdown(f"out of memory: {fault}") from fault
+
+
+def is_out_of_memory(fault: BaseException | None) -> bool:
+    """Tell whether memory of the device or the machine ran out; torch says so on a CPU by a bare RuntimeError."""
+    import torch
+
+    if isinstance(fault, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(fault, RuntimeError) and "allocate memory" in str(fault)
+
+
+def free_memory() -> None:
+    """Give what the allocator keeps for later back to the device."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def settle() -> None:
+    """Wait until the device has computed what it was told, so that seconds can be measured."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def device_label() -> str:
+    """Return what the device is, so that what was learned on one kind is not used on another."""
+    import torch
+
+    if torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    return f"cpu {torch.backends.cpu.get_cpu_capability()} x{torch.get_num_threads()}"
