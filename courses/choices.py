@@ -33,7 +33,8 @@ class FilmRole(models.TextChoices):
 # What a module's ethics lesson opens, in words; generation's tools name their modules.
 UNLOCKED_TOOLS = {
     "text": _("text draft"),
-    "image": _("text to image and image to image"),
+    "image": _("the picture tools: from words, from a picture, from a guide, retouching"),
+    "character": _("character sheet and character in a shot"),
     "video": _("image to video"),
     "audio": _("voice"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from footage.problems import gettext_noop
-from generation.domain.tools.inputs import DIRECTOR, SETTINGS, STRENGTH
+from generation.domain.tools.inputs import DIRECTOR, STILL_SETTINGS, STRENGTH
 from generation.domain.tools.model import Tool
 
 TOOL = Tool(
@@ -13,6 +13,6 @@ TOOL = Tool(
     icon="layers",
     module="image",
     makes="image",
-    inputs=(STRENGTH, *DIRECTOR, *SETTINGS),
+    inputs=(STRENGTH, *DIRECTOR, *STILL_SETTINGS),
     needs_source=True,
 )

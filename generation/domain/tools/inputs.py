@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from footage.problems import gettext_noop
 from generation.domain.direction import CHOICES
-from generation.domain.tools.model import Input
+from generation.domain.tools.model import Input, MediaInput
 
 MOST_SEED = 2**31 - 1
 
@@ -42,10 +42,23 @@ STEPS = Input("steps", gettext_noop("Steps"), "whole", default=12, low=2, high=8
 GUIDANCE = Input(
     "guidance", gettext_noop("How closely to follow the words"), "number", default=3.0, low=1, high=20, is_folded=True
 )  # fmt: skip
+SOLVER = Input("solver", gettext_noop("Solver"), "choice", is_folded=True, options=(
+    ("ddim", "DDIM"), ("euler", "Euler"), ("euler-ancestral", "Euler ancestral"), ("dpm-2m", "DPM++ 2M"), ("unipc", "UniPC"),
+), help=gettext_noop("How each step is computed. Left open, the engine’s own."))  # fmt: skip
 STRENGTH = Input("strength", gettext_noop("How far to leave the source"), "number", default=0.5, low=0.1, high=1,
                  help=gettext_noop("0.1 keeps the picture, 1 forgets it."))  # fmt: skip
 SECONDS = Input("seconds", gettext_noop("Length in seconds"), "number", default=2.0, low=0.5, high=10)
 DIRECTOR = (SHOT, ANGLE, LENS, LIGHT, TIME, PLACE, ACTION, MOOD, STYLE)
 """The director's form for a still."""
+MASK = MediaInput(
+    "mask", gettext_noop("Mask"), gettext_noop("Choose a mask: white where something is to change, black elsewhere."),
+    help=gettext_noop("White is drawn anew, black stays. A mask of another size is stretched over the picture."),
+    is_required=True, drawn_on=True,
+)  # fmt: skip
 SETTINGS = (PROMPT, NEGATIVE, SEED, STEPS, GUIDANCE)
 """What stands under the fold of every tool that draws."""
+STILL_SETTINGS = (*SETTINGS, SOLVER)
+PLAIN_SETTINGS = (NEGATIVE, SEED, STEPS, GUIDANCE, SOLVER)
+"""The same for tools whose words are an input of their own."""
+HOLD = Input("hold", gettext_noop("How closely to keep to the guide"), "number", default=1.0, low=0, high=2,
+             help=gettext_noop("0 forgets it, 1 keeps it, 2 forces it."))  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from footage.problems import gettext_noop
-from generation.domain.tools.inputs import DIRECTOR, SETTINGS
+from generation.domain.tools.inputs import DIRECTOR, STILL_SETTINGS
 from generation.domain.tools.model import Tool
 
 TOOL = Tool(
@@ -13,5 +13,5 @@ TOOL = Tool(
     icon="image",
     module="image",
     makes="image",
-    inputs=(*DIRECTOR, *SETTINGS),
+    inputs=(*DIRECTOR, *STILL_SETTINGS),
 )

@@ -44,7 +44,7 @@ def test_both_the_form_and_the_prompt_are_kept():
             "action": "she turns", "mood": "", "style": "",
         },
         "prompt": "close-up, she turns", "prompt_is_own": False, "negative": "",
-        "seed": 5, "steps": 12, "guidance": 3.0,
+        "seed": 5, "steps": 12, "guidance": 3.0, "solver": "",
     }  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def test_whatever_is_typed_the_request_keeps_its_ranges(typed):
     steps, guidance = PICTURE.input("steps"), PICTURE.input("guidance")
     assert steps.low <= request["steps"] <= steps.high
     assert guidance.low <= request["guidance"] <= guidance.high
-    assert set(request) == {"direction", "prompt", "prompt_is_own", "negative", "seed", "steps", "guidance"}
+    assert set(request) == {"direction", "prompt", "prompt_is_own", "negative", "seed", "steps", "guidance", "solver"}
 
 
 RETOUCH = Tool(
