@@ -281,7 +281,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("DAILIES_LOG_LEVEL", "INFO")},
     "loggers": {
         "celery": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # its lines hold addresses, and addresses of answers may be secrets
         "fontTools": {"level": "WARNING"},
     },
 }

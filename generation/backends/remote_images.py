@@ -82,17 +82,16 @@ class ImageEndpoint:
         }
 
     def _files(self, request: Request) -> dict[str, tuple[str, bytes, str]]:
-        size = {
-            "width": int(self.spec.options.get("width", 1024)),
-            "height": int(self.spec.options.get("height", 1024)),
-        }
+        """Return picture and mask cut alike to the engine's frame."""
+        size = int(self.spec.options.get("width", 1024)), int(self.spec.options.get("height", 1024))
         if request.source is None:
             raise Problem(gettext_noop("This begins with a picture. Choose one."))
-        files = {"image": sources.first_picture(request.source, **size)}
+        whole = sources.whole_picture(request.source)
+        files = {"image": ImageOps.fit(whole, size)}
         mask = request.medium("mask")
         if mask is not None:
-            files["mask"] = _hole(sources.first_picture(mask, **size))
-        return {name: (f"{name}.png", _png(picture), "image/png") for name, picture in files.items()}
+            files["mask"] = _hole(ImageOps.fit(sources.mask(mask, size=whole.size), size))
+        return {name: (f"{name}.png", as_png(picture), "image/png") for name, picture in files.items()}
 
 
 def _as_form(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -102,11 +101,11 @@ def _as_form(fields: Mapping[str, Any]) -> dict[str, str]:
 def _hole(mask: Image.Image) -> Image.Image:
     """Return our mask (white is drawn anew) as theirs: a picture that is transparent where it is drawn anew."""
     hole = Image.new("RGBA", mask.size)
-    hole.putalpha(ImageOps.invert(mask.convert("L")))
+    hole.putalpha(ImageOps.invert(mask))
     return hole
 
 
-def _png(picture: Image.Image) -> bytes:
+def as_png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
