@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import User
 from assignments.choices import MediaRole, MediaState
@@ -19,10 +19,19 @@ from generation.choices import JobState
 from generation.domain import queueing
 from generation.domain.tools import LAB, TOOLS, Material, Tool
 from generation.models import Engine, Job, Output, Viewing
+from generation.queries.budgets import WAITING
+from generation.queries.budgets import budget_of as budget_of
+from generation.queries.budgets import budgets_of as budgets_of
+from generation.queries.budgets import known_price as known_price
+from generation.queries.budgets import price_of as price_of
+from generation.queries.queue import dead_letters as dead_letters
+from generation.queries.queue import expectation as expectation
+from generation.queries.queue import live_workers as live_workers
+from generation.queries.queue import next_jobs as next_jobs
+from generation.queries.queue import place_of as place_of
 
 SOURCE_ROLES = (MediaRole.STILL, MediaRole.GENERATED, MediaRole.RUSH)
 MATERIAL_ROLES = (*SOURCE_ROLES, MediaRole.SOUND)
-WAITING = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +52,6 @@ class ToolState:
     @property
     def is_open(self) -> bool:
         return self.is_allowed and self.lesson is None and self.engine is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """GPU-seconds of a work: what the brief gives, what is spent, what is promised to waiting jobs."""
-
-    seconds: float
-    spent: float
-    promised: float
-
-    @property
-    def left(self) -> float:
-        return max(0.0, self.seconds - self.spent - self.promised)
-
-    @property
-    def used_share(self) -> float:
-        return min(1.0, (self.spent + self.promised) / self.seconds) if self.seconds else 1.0
 
 
 def jobs_visible_to(user: User) -> QuerySet[Job]:
@@ -190,14 +182,6 @@ def lab_brief(course: Course, user: User) -> Brief | None:
 def lab_runs_visible_to(user: User, course: Course) -> QuerySet[Job]:
     """Runs of the denoising lab in a course, newest first: one's own, and the class's for who teaches it."""
     return jobs_visible_to(user).filter(tool=LAB, work__brief__module__course=course)
-
-
-def budget_of(work: Work) -> Budget:
-    sums = work.jobs.aggregate(
-        spent=Sum(Case(When(state=JobState.DONE, then=F("spent_seconds")), default=0.0)),
-        promised=Sum(Case(When(state__in=WAITING, then=F("price_seconds")), default=0.0)),
-    )
-    return Budget(work.brief.gpu_seconds, sums["spent"] or 0.0, sums["promised"] or 0.0)
 
 
 def jobs_ahead_of(job: Job) -> QuerySet[Job]:

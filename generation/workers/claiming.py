@@ -1,47 +1,111 @@
-"""The queue as workers see it: taking jobs, and giving back those of workers that vanished."""
+"""The queue as workers see it: taking jobs in fair order, and giving back those of workers that vanished."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from footage.problems import Problem
-from generation.choices import JobState
-from generation.models import Job
-from generation.workers.endings import LEASE, VANISHED, end, give_back
+from generation.choices import JobState, Wish
+from generation.domain.fairness import Choice, Room, choose, shortlist
+from generation.models import Job, Worker
+from generation.queries.queue import first_jobs, queued_jobs, standing
+from generation.workers.charging import arrive as arrive
+from generation.workers.charging import charge as charge
+from generation.workers.endings import LEASE, VANISHED, give_back
+from generation.workers.fleet import forget_workers
 
+SHOWN = ("engine", "source", "created_by", "work__brief__module__course", "work__crew", "work__owner")
+TOO_FAR = timedelta(seconds=10)
+"""A lease that ends so much later than any worker would write comes from a clock that was set back."""
 logger = logging.getLogger(__name__)
 
 
+# ---------------------------------------------------------------- taking jobs
+def claim_jobs(*, worker: str, now: datetime, room: Room) -> list[Job]:
+    """Take the jobs whose turn it is and for which the worker has room; none when it is to pause.
+
+    Each is taken by exactly one worker. Where another takes one at the same moment, the next in fair order is looked for.
+    The number of queries doesn't depend on how many jobs wait.
+    """
+    if not queued_jobs().exists():
+        return []
+    row = Worker.objects.filter(name=worker).first() or Worker(name=worker)
+    if row.wish != Wish.WORK:
+        return []
+    jobs, contended = _runnable(row), set[int]()
+    while True:
+        choice = _choose(jobs.exclude(pk__in=contended), room=room, debt=row.affinity_debt_seconds, now=now)
+        if not choice.jobs:
+            return []
+        if taken := _take(choice.jobs, worker=worker, now=now):
+            _remember(row, choice.debt)
+            return taken
+        contended |= set(choice.jobs)
+
+
 def claim_next(*, worker: str, now: datetime) -> Job | None:
-    """Take the first waiting job by one guarded update; None when nothing waits."""
-    skips = connection.features.has_select_for_update_skip_locked
+    """Take the one job whose turn it is; None when nothing waits."""
+    taken = claim_jobs(worker=worker, now=now, room=Room(most=1))
+    return taken[0] if taken else None
+
+
+def _runnable(worker: Worker) -> QuerySet[Job]:
+    """Waiting jobs whose engine the worker has the memory for; a worker that doesn't say takes all."""
+    jobs = queued_jobs()
+    return jobs.filter(engine__memory_gb__lte=worker.memory_gb) if worker.memory_gb else jobs
+
+
+def _choose(jobs: QuerySet[Job], *, room: Room, debt: float, now: datetime) -> Choice:
+    state = standing(now=now, jobs=jobs)
+    named = shortlist(state.lines, counters=state.counters, room=room)
+    waiting = first_jobs(named, most=room.most, now=now, jobs=jobs)
+    return choose(waiting, counters=state.counters, room=room, debt=debt)
+
+
+def _take(chosen: Sequence[int], *, worker: str, now: datetime) -> list[Job]:
+    """Take those of the jobs that nobody else is taking, in the order given."""
     with transaction.atomic():
-        waiting = Job.objects.filter(state=JobState.QUEUED).order_by("created_at", "pk")
-        if skips:
+        waiting = queued_jobs().filter(pk__in=chosen)
+        if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
-        first = waiting.values_list("pk", "generation").first()
-        if first is None:
-            return None
-        pk, generation = first
-        taken = Job.objects.filter(pk=pk, generation=generation, state=JobState.QUEUED).update(
+        seen = dict(waiting.values_list("pk", "generation"))
+        still = Q(pk__in=[])
+        for pk, generation in seen.items():
+            still |= Q(pk=pk, generation=generation)
+        queued_jobs().filter(still).update(
             state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, started_at=now, step=0,
-            attempts=F("attempts") + 1, generation=F("generation") + 1,
+            spent_seconds=0.0, attempts=F("attempts") + 1, generation=F("generation") + 1,
         )  # fmt: skip
-    if not taken:
-        return claim_next(worker=worker, now=now)
-    return Job.objects.select_related("engine", "work", "source", "created_by").get(pk=pk)
+        rows = Job.objects.filter(worker=worker, state=JobState.RUNNING).select_related(*SHOWN).in_bulk(seen)
+    return [rows[pk] for pk in chosen if pk in rows and rows[pk].generation == seen[pk] + 1]
 
 
+def _remember(worker: Worker, debt: float) -> None:
+    if debt != worker.affinity_debt_seconds:
+        Worker.objects.filter(name=worker.name).update(affinity_debt_seconds=debt)
+
+
+# ---------------------------------------------------------------- workers that vanished
 def sweep_jobs(*, now: datetime) -> bool:
     """Give back jobs whose lease ran out, end those out of attempts, and tell whether anything waits."""
-    for job in Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now):
+    _shorten_leases(now=now)
+    expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now).select_related(*SHOWN)
+    for job in expired:
         logger.warning("job %s: lease of %s ran out in attempt %d", job.uuid, job.worker, job.attempts)
-        if job.cancel_asked_at:
-            end(job, JobState.CANCELLED, now=now)
-        else:
-            give_back(job, Problem(VANISHED, attempts=job.attempts), now=now)
-    return Job.objects.filter(state=JobState.QUEUED).exists()
+        give_back(job, Problem(VANISHED, attempts=job.attempts), now=now)
+    forget_workers(now=now)
+    return queued_jobs().exists()
+
+
+def _shorten_leases(*, now: datetime) -> None:
+    """Where the clock was set back, leases would hold a dead worker's jobs for as long: they begin anew.
+
+    Who lives renews its lease in time; only the length changes, so nothing is taken from anyone.
+    """
+    far = Job.objects.filter(state=JobState.RUNNING, lease_until__gt=now + LEASE + TOO_FAR)
+    far.update(lease_until=now + LEASE)

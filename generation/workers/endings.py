@@ -1,16 +1,19 @@
-"""Endings of a job, guarded by its generation number: whoever lost the row changes nothing."""
+"""Endings of a job, guarded by its generation number: whoever lost the row changes nothing and charges nothing."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 
 from footage.problems import Problem, gettext_noop
 from generation.choices import JobState
 from generation.domain.states import after_breakdown
 from generation.models import Job
+from generation.workers.charging import settle
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 BROKE = gettext_noop(
@@ -31,20 +34,66 @@ def mine(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, generation=job.generation, state=JobState.RUNNING)
 
 
-def end(job: Job, state: str, *, now: datetime, problem: dict[str, object] | None = None) -> None:
-    mine(job).update(state=state, finished_at=now, lease_until=None, problem=problem)
+def finish(job: Job, *, spent_seconds: float, now: datetime) -> None:
+    """End a job well: what it really took replaces what was reserved, in the budgets and on the person's counter.
+
+    Raises:
+        Overtaken: The row went to another worker.
+    """
+    done = _leave(
+        job, now=now, spent=max(0.0, spent_seconds), state=JobState.DONE, step=F("steps"),
+        spent_money=F("price_money"), finished_at=now, problem=None,
+    )  # fmt: skip
+    if not done:
+        raise Overtaken
+
+
+def hold(job: Job, *, spent_seconds: float, now: datetime) -> None:
+    """Keep a job's output back for a teacher; what it took is charged, and nothing more is reserved.
+
+    Raises:
+        Overtaken: The row went to another worker.
+    """
+    if not _leave(job, now=now, spent=max(0.0, spent_seconds), state=JobState.HELD, step=F("steps")):
+        raise Overtaken
+
+
+def end(job: Job, state: str, *, now: datetime, problem: dict[str, object] | None = None) -> bool:
+    """End a job that made nothing. Who cancels pays what it took so far; a failed job costs nothing."""
+    spent = None if state == JobState.CANCELLED else 0.0
+    return _leave(job, now=now, spent=spent, state=state, finished_at=now, problem=problem)
+
+
+def give_back(job: Job, problem: Problem, *, now: datetime) -> bool:
+    """Put a job whose machine failed back into the queue; nothing is charged for the attempt.
+
+    It ends with the problem when its attempts are used up, and cancelled where that was asked for meanwhile.
+    """
+    if mine(job).filter(cancel_asked_at__isnull=False).exists():
+        return _leave(job, now=now, spent=0.0, state=JobState.CANCELLED, finished_at=now)
+    if after_breakdown(job.attempts) == JobState.QUEUED:
+        return _leave(job, now=now, spent=0.0, state=JobState.QUEUED, step=0)
+    return end(job, JobState.FAILED, now=now, problem=as_row(problem))
+
+
+@transaction.atomic
+def _leave(job: Job, *, now: datetime, spent: float | None, **fields: Any) -> bool:
+    """Let go of a job that this worker still holds; tell whether it did.
+
+    Args:
+        spent: GPU-seconds to be charged in the end; what was charged so far when None.
+    """
+    charged = mine(job).select_for_update().values_list("spent_seconds", flat=True).first()
+    if charged is None:
+        return False
+    total = charged if spent is None else spent
+    mine(job).update(lease_until=None, spent_seconds=total, **fields)
+    settle(job, charged=charged, spent=total, now=now)
+    return True
 
 
 def breakdown(job: Job, reason: str) -> Problem:
     return Problem(BROKE, attempts=job.attempts, reason=reason[:200])
-
-
-def give_back(job: Job, problem: Problem, *, now: datetime) -> None:
-    """Put a job whose machine failed back into the queue, or end it with the problem when its attempts are used up."""
-    if after_breakdown(job.attempts) == JobState.QUEUED:
-        mine(job).update(state=JobState.QUEUED, lease_until=None, step=0)
-        return
-    end(job, JobState.FAILED, now=now, problem=as_row(problem))
 
 
 def as_row(problem: Problem) -> dict[str, object]:

@@ -1,0 +1,99 @@
+"""What works, people and briefs may still spend, and what a job would cost them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, F, FloatField, Q, Sum, Value, When
+from django.db.models.functions import Greatest
+
+from accounts.models import User
+from assignments.models import Work
+from generation.choices import JobState
+from generation.domain import queueing
+from generation.domain.budget import ALL, MILLI, MONEY, PERSON, WORK, Budget, as_seconds
+from generation.domain.tools import Tool
+from generation.models import Engine, Job
+
+WAITING = (JobState.QUEUED, JobState.RUNNING)
+IS_WAITING = Q(state__in=WAITING)
+IS_PAID_IN_SECONDS = Q(engine__url="")
+"""Engines elsewhere use none of the school's GPU-seconds; they are paid in money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a job is expected to need: seconds of its engine, and money where that is asked for.
+
+    Attributes:
+        gpu_seconds: What is reserved of the budgets in GPU-seconds: none for engines elsewhere.
+    """
+
+    seconds: float
+    money: Decimal
+    gpu_seconds: Decimal
+
+
+def price_of(tool: Tool, engine: Engine, request: Mapping[str, Any]) -> Price:
+    """Return the price of a validated request."""
+    units = tool.units(request)
+    seconds = queueing.price(units=units, seconds_per_unit=engine.seconds_per_step)
+    money = (Decimal(str(units)) * Decimal(engine.money_per_unit)).quantize(MILLI)
+    return Price(seconds, money, Decimal(0) if engine.url else as_seconds(seconds))
+
+
+def known_price(job: Job) -> Price:
+    """Return the price that was shown when the job was asked for."""
+    gpu = Decimal(0) if job.engine.url else as_seconds(job.price_seconds)
+    return Price(job.price_seconds, job.price_money, gpu)
+
+
+def seconds_used() -> Case:
+    """Say in SQL what a job holds of a budget in seconds: its price while it waits or runs, then what it took."""
+    return Case(
+        When(~IS_PAID_IN_SECONDS, then=Value(0.0)),
+        When(state=JobState.QUEUED, then=F("price_seconds")),
+        When(state=JobState.RUNNING, then=Greatest("price_seconds", "spent_seconds")),
+        default=F("spent_seconds"),
+        output_field=FloatField(),
+    )
+
+
+def budget_of(work: Work) -> Budget:
+    """Return the work's own budget in GPU-seconds: of its crew, or of the one person who makes it."""
+    sums = work.jobs.aggregate(**_seconds("work", Q()))
+    return _in_seconds(WORK, work.brief.gpu_seconds, sums)
+
+
+def budgets_of(work: Work, user: User) -> tuple[Budget, Budget, Budget, Budget]:
+    """Return what holds a job of this person for this work: work, person, all works of the brief, money. One query."""
+    brief, of_work = work.brief, Q(work=work)
+    sums = Job.objects.filter(work__brief=brief).aggregate(
+        **_seconds(WORK, of_work), **_seconds(PERSON, Q(created_by=user)), **_seconds(ALL, Q()),
+        money_spent=Sum("spent_money", filter=of_work & ~IS_WAITING),
+        money_promised=Sum("price_money", filter=of_work & IS_WAITING),
+    )  # fmt: skip
+    money = Budget(
+        MONEY, brief.money_limit, sums["money_spent"] or Decimal(0), sums["money_promised"] or Decimal(0)
+    )
+    return (
+        _in_seconds(WORK, brief.gpu_seconds, sums),
+        _in_seconds(PERSON, brief.gpu_seconds_person, sums),
+        _in_seconds(ALL, brief.gpu_seconds_all, sums),
+        money,
+    )
+
+
+def _seconds(scope: str, whose: Q) -> dict[str, Sum]:
+    return {
+        f"{scope}_spent": Sum(seconds_used(), filter=whose & ~IS_WAITING),
+        f"{scope}_promised": Sum(seconds_used(), filter=whose & IS_WAITING),
+    }
+
+
+def _in_seconds(scope: str, limit: int | None, sums: Mapping[str, float | None]) -> Budget:
+    spent, promised = (as_seconds(sums[f"{scope}_{kind}"] or 0.0) for kind in ("spent", "promised"))
+    return Budget(scope, None if limit is None else Decimal(limit), spent, promised)

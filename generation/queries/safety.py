@@ -1,0 +1,94 @@
+"""What gates and releases need to know: whose agreement a job rests on, and which jobs wait for a teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from assignments.domain.releases import STANDING
+from assignments.models import Media, Release, Work
+from courses.queries import courses_taught_by
+from generation.choices import GateDecision, JobState
+from generation.domain.likeness import SHOWS_SOMEBODY, Consent
+from generation.models import Adapter, GateVerdict, Job
+
+
+def held_visible_to(user: User) -> QuerySet[GateVerdict]:
+    """What waits for the person's decision: held jobs of the courses they teach, all for administrators; oldest first."""
+    held = (
+        GateVerdict.objects.filter(decision=GateDecision.OPEN, job__state=JobState.HELD)
+        .select_related(
+            "job__work__brief__module__course", "job__work__crew", "job__work__owner", "job__engine",
+            "job__created_by", "job__source",
+        )
+        .prefetch_related("job__releases")
+        .order_by("created_at", "pk")
+    )  # fmt: skip
+    if user.is_staff:
+        return held
+    return held.filter(job__work__brief__module__course__in=courses_taught_by(user).values("pk"))
+
+
+def verdicts_of(job: Job) -> QuerySet[GateVerdict]:
+    """What gates said of a job, newest first."""
+    return job.gate_verdicts.select_related("decided_by").order_by("-created_at", "-pk")
+
+
+def consent(release: Release, *, today: date) -> Consent:
+    """Return the release as jobs see it."""
+    return Consent(release.person, frozenset(release.kinds), str(release.standing(today)))
+
+
+def consents(releases: Iterable[Release], *, today: date) -> tuple[Consent, ...]:
+    return tuple(consent(release, today=today) for release in releases)
+
+
+def releases_behind(media: Iterable[Media]) -> QuerySet[Release]:
+    """Releases that rest on generated media: those their jobs cited, and so on back, for jobs cite what they inherit."""
+    return Release.objects.filter(jobs__output__media__in=[each.pk for each in media]).distinct()
+
+
+def lapsed_release(releases: Iterable[Release], *, today: date) -> Release | None:
+    """Return the first release that doesn't stand today."""
+    return next((release for release in releases if release.standing(today) != STANDING), None)
+
+
+def releases_to_cite(work: Work, *, today: date) -> list[Release]:
+    """Releases of the work that stand, by name: what a tool's form offers."""
+    return [
+        release for release in work.releases.order_by("person", "pk") if release.standing(today) == STANDING
+    ]
+
+
+def people_elsewhere(work: Work) -> list[str]:
+    """Names of real people known from releases of other works of the course."""
+    releases = Release.objects.filter(work__brief__module__course=work.brief.module.course).exclude(work=work)
+    return list(releases.order_by("person").values_list("person", flat=True).distinct())
+
+
+def people_drawn(job: Job) -> list[str]:
+    """Real people whom the job's adapters draw."""
+    slugs = [
+        each["slug"] if isinstance(each, dict) else str(each) for each in job.request.get("adapters") or ()
+    ]
+    drawn = Adapter.objects.filter(engine=job.engine_id, slug__in=slugs).exclude(person="")
+    return list(drawn.order_by("pk").values_list("person", flat=True))
+
+
+def media_behind(job: Job) -> list[Media]:
+    """The source and further media of a job."""
+    further = [used.media for used in job.media_used.select_related("media")]
+    return [job.source, *further] if job.source else further
+
+
+def shows_somebody(job: Job) -> bool:
+    """Whether something the job was given carries a likeness into its output."""
+    return job.media_used.filter(use__in=SHOWS_SOMEBODY).exists() or bool(people_drawn(job))
+
+
+def jobs_citing(release: Release) -> QuerySet[Job]:
+    """Jobs that rest on the release, newest first."""
+    return release.jobs.select_related("work", "output__media").order_by("-created_at", "-pk")
