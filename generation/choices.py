@@ -24,6 +24,8 @@ class Pipeline(models.TextChoices):
     VITS = "vits", _("VITS voice (transformers)")
     ESPEAK = "espeak", _("eSpeak NG voice (program)")
     CAUSAL_LM = "causal-lm", _("Causal language model (transformers)")
+    OPTICAL_FLOW = "optical-flow", _("Optical flow (program)")
+    CHROMA_KEY = "chroma-key", _("Chroma key (program)")
     SCENE_WRITER = "scene-writer", _("Template writer (no language model)")
 
 

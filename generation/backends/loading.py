@@ -10,7 +10,9 @@ from collections.abc import Callable
 from footage.problems import Problem, gettext_noop
 from generation.backends import devices, presence
 from generation.backends.base import Backend, EngineSpec
+from generation.backends.chroma_key import KeyProgram
 from generation.backends.espeak import SpeakingProgram
+from generation.backends.interpolation import FlowProgram
 from generation.backends.pictures import PictureEngine
 from generation.backends.templates import TemplateWriter
 from generation.backends.text import TextEngine
@@ -27,6 +29,8 @@ LOADERS: dict[str, Callable[[EngineSpec], Backend]] = {
 PROGRAMS: dict[str, Callable[[EngineSpec], Backend]] = {
     "espeak": SpeakingProgram,
     "scene-writer": TemplateWriter,
+    "optical-flow": FlowProgram,
+    "chroma-key": KeyProgram,
 }
 """What computes without torch, and so is neither loaded onto a device nor out of its memory."""
 _loaded: OrderedDict[tuple[str, str, str, str], Backend] = OrderedDict()

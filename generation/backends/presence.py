@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from footage.problems import Problem
-from generation.backends import espeak, folders, templates
+from generation.backends import espeak, folders, programs, templates
 from generation.backends.base import EngineSpec
 
 
@@ -20,6 +21,10 @@ class Program(NamedTuple):
 PROGRAMS: Mapping[str, Program] = {
     "espeak": Program(espeak.check_program, espeak.program_version),
     "scene-writer": Program(templates.check_program, templates.writer_revision),
+    **{
+        pipeline: Program(programs.check_program, partial(programs.revision, pipeline))
+        for pipeline in programs.SOURCES
+    },
 }
 
 
