@@ -35,3 +35,20 @@ class MediaState(models.TextChoices):
     WORKING = "working", _("being prepared")
     READY = "ready", _("ready")
     REFUSED = "refused", _("refused")
+
+
+class ReleaseKind(models.TextChoices):
+    """What of a person may be made."""
+
+    FACE = "face", _("face and body")
+    VOICE = "voice", _("voice")
+    NAME = "name", _("name")
+
+
+class ReleaseStanding(models.TextChoices):
+    """Whether a release holds today; decided in assignments.domain.releases."""
+
+    WAITING = "waiting", _("waits for a teacher")
+    STANDING = "standing", _("holds")
+    EXPIRED = "expired", _("expired")
+    REVOKED = "revoked", _("revoked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from assignments.choices import MediaRole, MediaState, OverCap
+from assignments.choices import MediaRole, MediaState, OverCap, ReleaseStanding
+from assignments.domain.releases import standing_of
 from courses.models import Crew, Module
 from ui.languages import Bilingual
 
@@ -221,3 +223,12 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.person
+
+    def standing(self, today: date) -> ReleaseStanding:
+        """Whether it holds on this day."""
+        return ReleaseStanding(
+            standing_of(
+                is_approved=self.approved_at is not None, is_revoked=self.revoked_at is not None,
+                expires_on=self.expires_on, today=today,
+            )
+        )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
-from assignments.models import Brief, Work
+from assignments.models import Brief, Release, Work
 from assignments.queries import works_visible_to
 from courses.choices import Role
 from courses.models import Course
@@ -38,3 +38,13 @@ def is_maker_of(user: User, work: Work) -> bool:
 def can_see_works_of(user: User, brief: Brief) -> bool:
     """The list of all works of a brief: its teachers and administrators."""
     return user.is_staff or is_teacher_of(user, brief.module.course)
+
+
+def can_approve_release(user: User, release: Release) -> bool:
+    """The course's teachers: they know who signed, and answer for it."""
+    return is_teacher_of(user, release.work.brief.module.course)
+
+
+def can_revoke_release(user: User, release: Release) -> bool:
+    """Anyone of the work, the course's teachers, and administrators on the person's behalf."""
+    return user.is_staff or is_maker_of(user, release.work) or can_approve_release(user, release)

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from assignments.choices import MediaRole
-from assignments.models import Brief, Cut, Media, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, Submission, Work
 from courses.models import Crew, CrewMember
 from courses.queries import courses_taught_by, courses_visible_to
 
@@ -54,6 +54,22 @@ def submissions_visible_to(user: User) -> QuerySet[Submission]:
         "work__brief__module__course", "work__crew", "work__owner", "cut__film", "submitted_by"
     ).order_by("-submitted_at", "-pk")
     return submissions if user.is_staff else submissions.filter(_seen_by(user, "work__"))
+
+
+def releases_visible_to(user: User) -> QuerySet[Release]:
+    """Releases of visible works, newest first."""
+    releases = Release.objects.select_related(
+        "work__brief__module__course", "work__crew", "work__owner", "created_by", "approved_by", "revoked_by"
+    ).order_by("-created_at", "-pk")
+    return releases if user.is_staff else releases.filter(_seen_by(user, "work__"))
+
+
+def releases_waiting_for(user: User) -> QuerySet[Release]:
+    """Releases that wait for the person's approval: those of the courses they teach, oldest first."""
+    waiting = releases_visible_to(user).filter(approved_at=None, revoked_at=None)
+    return waiting.filter(work__brief__module__course__in=courses_taught_by(user).values("pk")).order_by(
+        "created_at", "pk"
+    )
 
 
 def work_of(brief: Brief, user: User) -> Work | None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import tasks
 from assignments.backends import store
+from assignments.backends.sheets import check_sheet
 from assignments.backends.store import Stored
-from assignments.choices import UPLOAD_ROLES, MediaRole, MediaState
+from assignments.choices import UPLOAD_ROLES, MediaRole, MediaState, ReleaseKind
 from assignments.domain.deadlines import is_late
-from assignments.models import Brief, Cut, Media, Submission, Work
-from assignments.permissions import can_edit_work, can_start_work
+from assignments.models import Brief, Cut, Media, Release, Submission, Work
+from assignments.permissions import (
+    can_approve_release,
+    can_edit_work,
+    can_revoke_release,
+    can_start_work,
+)
 from assignments.queries import crew_for, work_of
 from footage.problems import Problem
 from footage.sandbox import run_limited
@@ -58,6 +66,16 @@ class AlreadyHandedIn(Refused):
 
 class NotRefused(Refused):
     """Only a refused medium can be prepared once more."""
+
+
+class BadRelease(Refused):
+    """What was typed about a release can't be; nothing is kept."""
+
+    status_code = 400
+
+
+class NotWaiting(Refused):
+    """The release was approved or revoked before."""
 
 
 @transaction.atomic
@@ -172,6 +190,83 @@ def hand_in(*, cut: Cut, by: User, now: datetime) -> Submission:
         )
     attempt = (work.submissions.aggregate(last=Max("attempt"))["last"] or 0) + 1
     return _submit(cut, work=work, attempt=attempt, by=by, now=now)
+
+
+@transaction.atomic
+def record_release(
+    *, work: Work, person: str, kinds: Collection[str], purpose: str, signed_on: date, expires_on: date | None,
+    sheet: Stored, sheet_name: str, by: User, now: datetime,
+) -> Release:  # fmt: skip
+    """Keep what a real person allows in this work, with the sheet they signed; it counts once a teacher approves.
+
+    Raises:
+        BadRelease: No name, nothing allowed, dates that can't be, or a sheet that is no PDF or picture.
+    """
+    require(can_edit_work(by, work))
+    person, purpose = " ".join(person.split()), purpose.strip()
+    _check_release(person=person, kinds=kinds, purpose=purpose, signed_on=signed_on, expires_on=expires_on, today=now.date())  # fmt: skip
+    check_sheet(sheet.sha256, name=shown_name(sheet_name))
+    release = Release.objects.create(
+        work=work, person=person, kinds=[kind for kind in ReleaseKind.values if kind in kinds], purpose=purpose,
+        document_sha256=sheet.sha256, document_name=shown_name(sheet_name), signed_on=signed_on,
+        expires_on=expires_on, created_by=by, created_at=now,
+    )  # fmt: skip
+    _log_release("release.recorded", release, by=by, now=now)
+    return release
+
+
+def _check_release(
+    *,
+    person: str,
+    kinds: Collection[str],
+    purpose: str,
+    signed_on: date,
+    expires_on: date | None,
+    today: date,
+) -> None:
+    if not person or not purpose:
+        raise BadRelease(_("Write the person’s name and what they agreed to, as they signed it."))
+    if not kinds or not set(kinds) <= set(ReleaseKind.values):
+        raise BadRelease(_("Say what the person allows: face and body, voice, name, or several of them."))
+    if signed_on > today:
+        raise BadRelease(_("The day of signing lies in the future. Write the day on the sheet."))
+    if expires_on is not None and expires_on < today:
+        raise BadRelease(_("This release has expired already. Have it signed anew."))
+
+
+@transaction.atomic
+def approve_release(*, release: Release, by: User, now: datetime) -> Release:
+    """Let jobs of the work cite the release from now on.
+
+    Raises:
+        NotWaiting: It was approved or revoked before.
+    """
+    require(can_approve_release(by, release))
+    waiting = Release.objects.filter(pk=release.pk, approved_at=None, revoked_at=None)
+    if not waiting.update(approved_by=by, approved_at=now):
+        raise NotWaiting(_("This release doesn’t wait for approval any more. Load the page again."))
+    release.refresh_from_db()
+    _log_release("release.approved", release, by=by, now=now)
+    return release
+
+
+@transaction.atomic
+def revoke_release(*, release: Release, by: User, now: datetime) -> Release:
+    """Take a release back: jobs that cite it stop, and what was made with it can't be fetched any more.
+
+    Rooms above do their part through settings.RELEASE_WATCHERS, in this transaction.
+
+    Raises:
+        NotWaiting: It was revoked before.
+    """
+    require(can_revoke_release(by, release))
+    if not Release.objects.filter(pk=release.pk, revoked_at=None).update(revoked_by=by, revoked_at=now):
+        raise NotWaiting(_("This release has been revoked already."))
+    release.refresh_from_db()
+    _log_release("release.revoked", release, by=by, now=now)
+    for watcher in settings.RELEASE_WATCHERS:
+        import_string(watcher)(release, now=now)
+    return release
 
 
 def timeline_notes(*, film: Media, timeline: Media) -> list[dict[str, Any]]:
@@ -309,6 +404,26 @@ def _log_cut(cut: Cut, *, by: User, now: datetime) -> None:
             "version": cut.version,
             "film_sha256": cut.film.sha256,
             "timeline_sha256": cut.timeline.sha256 if cut.timeline else None,
+        },
+        actor=by.pseudonym,
+        now=now,
+    )
+
+
+def _log_release(kind: str, release: Release, *, by: User, now: datetime) -> None:
+    """The person stands in the ledger as a keyed hash: the school can find them there, nobody can guess them."""
+    ledger.append(
+        kind=kind,
+        subject=f"release:{release.uuid}",
+        payload={
+            "work": str(release.work.uuid),
+            "person": salted_hmac(
+                "assignments.release.person", release.person, algorithm="sha256"
+            ).hexdigest(),
+            "kinds": release.kinds,
+            "sheet_sha256": release.document_sha256,
+            "signed_on": release.signed_on.isoformat(),
+            "expires_on": release.expires_on.isoformat() if release.expires_on else None,
         },
         actor=by.pseudonym,
         now=now,

@@ -11,32 +11,58 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from assignments.models import Brief, Media, Work
+from assignments.choices import MediaRole
+from assignments.models import Brief, Media, Release, Work
 from assignments.services import start_work
 from courses.models import Lesson
 from generation import tasks
 from generation.backends import presence
 from generation.choices import JobState
-from generation.domain import queueing
+from generation.domain.budget import ALL, MONEY, PERSON, WORK, Budget, too_small
 from generation.domain.comparison import successive_seeds, typed
 from generation.domain.tools import LAB, MOST_SEED, TOOLS, InputProblem, Tool, validate
-from generation.models import Choice, Engine, Job, JobMedia, Output, Viewing, Worker
-from generation.permissions import can_cancel_job, can_generate
+from generation.models import Choice, Engine, GateVerdict, Job, JobMedia, Output, Viewing, Worker
+from generation.permissions import can_cancel_job, can_decide, can_generate
 from generation.queries import (
-    budget_of,
+    budgets_of,
     engine_for,
     is_allowed,
+    known_price,
     lesson_before,
     material,
     materials_of,
+    price_of,
     spec_of,
 )
+from generation.queries.budgets import Price
+from generation.queries.safety import lapsed_release
+from generation.workers import claiming, deciding, gating
 from ledger import services as ledger
 from ui.errors import Refused, require
 
+TOO_SMALL = {
+    WORK: gettext_noop(
+        "This would take about %(price).1f GPU-seconds; %(left).1f of %(budget)d are left for this work. "
+        "Take fewer steps or a shorter clip, or ask your instructor for more."
+    ),
+    PERSON: gettext_noop(
+        "This would take about %(price).1f GPU-seconds; %(left).1f of your own %(budget)d for this brief are left. "
+        "Take fewer steps or a shorter clip, let someone else of your crew ask for it, or ask your instructor for more."
+    ),
+    ALL: gettext_noop(
+        "This would take about %(price).1f GPU-seconds; %(left).1f of the %(budget)d that all works of this brief "
+        "share are left. Take fewer steps or a shorter clip, or ask your instructor for more."
+    ),
+    MONEY: gettext_noop(
+        "This would cost about %(price).2f; %(left).2f of the %(budget).2f this work may spend at engines elsewhere "
+        "are left. Choose one of the school’s own engines, or ask your instructor for more."
+    ),
+}
 SAME_LOOK = timedelta(minutes=1)
 """Looks at an output that lie closer together count once."""
 
@@ -65,7 +91,17 @@ class NoEngine(Refused):
 
 
 class OverBudget(Refused):
-    """The work's GPU-seconds don't suffice."""
+    """A budget doesn't suffice: of the work, the person, all works of the brief, or the money for engines elsewhere."""
+
+    @classmethod
+    def of(cls, budget: Budget, price: Price) -> OverBudget:
+        """Name the budget, what is left of it, and what to do."""
+        facts = {
+            "price": price.money if budget.scope == MONEY else price.gpu_seconds,
+            "left": budget.left,
+            "budget": budget.seconds,
+        }
+        return cls(_(TOO_SMALL[budget.scope]) % facts)
 
 
 class BadInputs(Refused):
@@ -76,6 +112,18 @@ class BadInputs(Refused):
     def __init__(self, problems: Iterable[InputProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__(" ".join(_(problem.template) % problem.params for problem in self.problems))
+
+
+class Lapsed(Refused):
+    """What it was made with, a release, doesn't hold any more."""
+
+    status_code = 403
+
+
+class NoReason(Refused):
+    """A teacher who refuses says why."""
+
+    status_code = 400
 
 
 class NotPossibleNow(Refused):
@@ -93,8 +141,9 @@ def request_job(
     now: datetime,
     engine: str = "",
     media: Mapping[str, Sequence[Media]] | None = None,
+    releases: Sequence[Release] | None = None,
 ) -> Job:
-    """Put a job into the queue and return it.
+    """Put a job into the queue, or before a teacher when a gate holds its words, and return it.
 
     Args:
         tool: Slug of the tool.
@@ -102,15 +151,12 @@ def request_job(
         source: Picture or film of the work the tool begins with.
         engine: Slug of an engine; the first that serves the tool when empty.
         media: Further media of the work by their use (choices.MediaUse), in the order the tool takes them.
+        releases: Releases of the people it shows or sounds like; empty for nobody real, None where nobody asked.
 
     Raises:
         ToolNotAllowed, LessonFirst, NoEngine, OverBudget, BadInputs: with a sentence each.
     """
-    work = (
-        Work.objects.select_for_update(of=("self",))
-        .select_related("brief__module__course", "crew")
-        .get(pk=work.pk)
-    )
+    work = _locked(work.pk)
     require(can_generate(by, work))
     chosen = _usable_tool(tool, work=work, by=by)
     found = engine_for(chosen, slug=engine)
@@ -120,13 +166,16 @@ def request_job(
         )
     begins, used = _usable_media(work, source=source if chosen.needs_source else None, media=media or {})
     request = _checked_request(chosen, found, inputs=inputs, source=begins, media=used)
-    price = queueing.price(units=chosen.units(request), seconds_per_unit=found.seconds_per_step)
-    _require_budget(work, price)
+    price = price_of(chosen, found, request)
+    _require_budgets(work, by, price)
+    claiming.arrive(user=by, now=now)
     job = Job.objects.create(
         work=work, tool=chosen.slug, engine=found, source=begins, request=request,
-        steps=_steps_of(request), price_seconds=price, created_by=by, created_at=now,
+        steps=_steps_of(request), price_seconds=price.seconds, price_money=price.money,
+        created_by=by, created_at=now,
     )  # fmt: skip
     _keep_media(job, chosen, used)
+    gating.check_request(job, releases=releases, now=now)
     _ring()
     return job
 
@@ -144,16 +193,21 @@ def run_lab(*, brief: Brief, inputs: Mapping[str, Any], engine: str, by: User, n
 
 @transaction.atomic
 def cancel_job(*, job: Job, by: User, now: datetime) -> Job:
-    """Take a waiting job out of the queue, or ask the worker at it to stop within a step.
+    """Take a waiting or held job out of the queue, or ask the worker at it to stop within a step.
+
+    Of two people who cancel at once the second finds it done as they wished.
 
     Raises:
         NotPossibleNow: It is finished.
     """
     require(can_cancel_job(by, job))
     mine = Job.objects.filter(pk=job.pk)
-    if not mine.filter(state=JobState.QUEUED).update(
-        state=JobState.CANCELLED, cancel_asked_at=now, finished_at=now
-    ) and not mine.filter(state=JobState.RUNNING).update(cancel_asked_at=now):
+    state = mine.select_for_update().values_list("state", flat=True).get()
+    if state in {JobState.QUEUED, JobState.HELD}:
+        mine.update(state=JobState.CANCELLED, cancel_asked_at=now, finished_at=now)
+    elif state == JobState.RUNNING:
+        mine.filter(cancel_asked_at__isnull=True).update(cancel_asked_at=now)
+    elif state != JobState.CANCELLED:
         raise NotPossibleNow(_("This job is finished already; there is nothing to cancel."))
     job.refresh_from_db()
     return job
@@ -165,15 +219,14 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
 
     Raises:
         NotPossibleNow: It waits, runs or is done.
-        OverBudget: The work's GPU-seconds don't suffice any more.
+        OverBudget: What is left of a budget doesn't suffice any more.
+        WordsRefused: A teacher or a gate has refused it.
     """
-    work = (
-        Work.objects.select_for_update(of=("self",))
-        .select_related("brief__module__course", "crew")
-        .get(pk=job.work_id)
-    )
+    work = _locked(job.work_id)
     require(by.is_staff or can_generate(by, work))
-    _require_budget(work, job.price_seconds)
+    gating.check_again(job)
+    _require_budgets(work, job.created_by, known_price(job))
+    claiming.arrive(user=job.created_by, now=now)
     moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
         state=JobState.QUEUED, step=0, attempts=0, problem=None, cancel_asked_at=None,
         lease_until=None, started_at=None, finished_at=None, created_at=now,
@@ -234,7 +287,7 @@ def repeat_job(*, job: Job, by: User, now: datetime) -> Job:
         media.setdefault(used.use, []).append(used.media)
     return request_job(
         work=job.work, tool=job.tool, inputs=inputs, source=job.source, engine=job.engine.slug, media=media,
-        by=by, now=now,
+        releases=gating.answer_of(job), by=by, now=now,
     )  # fmt: skip
 
 
@@ -276,6 +329,47 @@ def choose_output(*, output: Output, among: Sequence[Output], by: User, now: dat
     facts = {"among": jobs, "chosen_by": by, "chosen_at": now, "ledger_index": entry.index}
     choice, _is_new = Choice.objects.update_or_create(output=output, defaults=facts)
     return choice
+
+
+@transaction.atomic
+def decide_held(*, verdict: GateVerdict, is_allowed: bool, why: str, by: User, now: datetime) -> Job:
+    """Let a held job go on, to the queue or with its output to the work, or end it with a reason.
+
+    Raises:
+        NoReason: It is refused without a word.
+        AlreadyDecided: Somebody was first, or the maker has cancelled it.
+    """
+    require(can_decide(by, verdict.job))
+    if not is_allowed and not why.strip():
+        raise NoReason(_("Say in a sentence why: the makers read it."))
+    job = deciding.decide(verdict, is_allowed=is_allowed, why=why, by=by, now=now)
+    _ring()
+    return job
+
+
+def stop_jobs_of(release: Release, *, now: datetime) -> int:
+    """End jobs that wait and cite a release which has just been revoked; return how many. A watcher of releases.
+
+    What runs is stopped before its output is kept.
+    """
+    return gating.stop_waiting(release, now=now)
+
+
+def refuse_lapsed(media: Media) -> None:
+    """Gate of downloads: nothing made with somebody's face, voice or name is served once their release has lapsed.
+
+    Raises:
+        Lapsed: With whose release it is.
+    """
+    if media.role != MediaRole.GENERATED:
+        return
+    behind = Release.objects.filter(jobs__output__media=media)
+    lapsed = lapsed_release(behind, today=timezone.localdate())
+    if lapsed:
+        raise Lapsed(
+            _("%(name)s was made with the likeness of %(person)s, whose release has expired or was revoked.")
+            % {"name": media.name, "person": lapsed.person}
+        )
 
 
 @transaction.atomic
@@ -382,18 +476,17 @@ def _steps_of(request: Mapping[str, Any]) -> int:
     return int(request.get("steps") or request.get("length") or 1)
 
 
-def _require_budget(work: Work, price: float) -> None:
-    budget = budget_of(work)
-    if not queueing.fits_budget(
-        budget_seconds=budget.seconds, used_seconds=budget.spent + budget.promised, price_seconds=price
-    ):
-        raise OverBudget(
-            _(
-                "This would take about %(price).1f GPU-seconds; %(left).1f of %(budget)d are left for this work. "
-                "Take fewer steps or a shorter clip, or ask your instructor for more."
-            )
-            % {"price": price, "left": budget.left, "budget": work.brief.gpu_seconds}
-        )
+def _locked(work: int) -> Work:
+    """Lock a work's budgets, always in this order: those of its brief (and of people within it), then its own."""
+    of_work = Work.objects.filter(pk=work)
+    Brief.objects.select_for_update(no_key=True).get(works=work)
+    return of_work.select_for_update(of=("self",)).select_related("brief__module__course", "crew").get()
+
+
+def _require_budgets(work: Work, by: User, price: Price) -> None:
+    found = too_small(budgets_of(work, by), seconds=price.gpu_seconds, money=price.money)
+    if found is not None:
+        raise OverBudget.of(found, price)
 
 
 def _ring() -> None:

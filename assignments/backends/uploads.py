@@ -36,18 +36,19 @@ class StoreUploadHandler(FileUploadHandler):
 
     chunk_size = store.CHUNK_BYTES
 
-    def __init__(self, request: HttpRequest | None = None) -> None:
+    def __init__(self, request: HttpRequest | None = None, *, max_bytes: int | None = None) -> None:
         super().__init__(request)
+        self._max_bytes = settings.UPLOAD_MAX_BYTES if max_bytes is None else max_bytes
         self._arriving: Receiving | None = None
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any) -> None:  # noqa: N803
         """Refuse what says it is too large before any of it is read."""
-        if content_length > settings.UPLOAD_MAX_BYTES + 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise store.TooLarge(settings.UPLOAD_MAX_BYTES)
+        if content_length > self._max_bytes + 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise store.TooLarge(self._max_bytes)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self._arriving = Receiving(max_bytes=settings.UPLOAD_MAX_BYTES)
+        self._arriving = Receiving(max_bytes=self._max_bytes)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._arriving:

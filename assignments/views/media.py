@@ -8,12 +8,14 @@ from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
@@ -128,6 +130,8 @@ def media_retry(request: PersonRequest, uuid: UUID) -> HttpResponse:
 def media_file(request: PersonRequest, uuid: UUID, what: str) -> HttpResponseBase:
     """Serve the original as a download, or what was made from it in place."""
     media = get_object_or_404(media_visible_to(request.user), uuid=uuid)
+    for gate in settings.DOWNLOAD_GATES:
+        import_string(gate)(media)
     if what == "original":
         return _serve_original(request, media)
     return _serve_made(request, media, what)

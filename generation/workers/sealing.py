@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from assignments.backends import store
 from assignments.services import add_generated_media
 from footage.credentials import Action, make_school_ca, sign_file
 from footage.labels import label_generated
 from generation.backends.base import Produced
-from generation.choices import JobState
 from generation.domain import queueing
+from generation.domain.gates import Level
 from generation.domain.recipe import make_recipe, recipe_hash
 from generation.domain.tools import TOOLS
 from generation.models import Engine, Job, Output
-from generation.workers.endings import Overtaken, mine
+from generation.workers import gating
+from generation.workers.endings import finish
 from generation.workers.materials import fingerprints_of, ingredients_of
 from generation.workers.watching import Clock
 from ledger import services as ledger
@@ -28,40 +30,85 @@ TEXT_NOTICE = "[AI-generated · 由人工智能生成 · {producer} · {produce_
 """The explicit label at the head of a generated text (GB 45438-2025, 4.2), with IPTC's digital source type."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A labelled and signed file in the store, with what its rows will say. JSON through `dataclasses.asdict`.
+
+    Attributes:
+        sha256, size_bytes: Of the stored file.
+        name: What people see.
+        kind: image, video, sound or text.
+        source_type: Code of IPTC's digital source type vocabulary.
+    """
+
+    sha256: str
+    size_bytes: int
+    name: str
+    kind: str
+    source_type: str
+    recipe: dict[str, Any]
+
+
 def commit(job: Job, produced: Produced, *, spent_seconds: float, now: Clock) -> Output:
-    """Label, sign, store and log the file, and end the job: all in one transaction, only while the row is held.
+    """Have gates look at the file, then label, sign, store and log it and end the job: one transaction, while the row is held.
 
     Raises:
         Overtaken: The row went to another worker; the stored bytes are harmless, no row names them.
+        SetAside: A gate holds the output for a teacher or has refused it; the row says so.
+        Problem: A release it rests on has lapsed.
     """
+    verdict = gating.look_at_output(job, produced.path, kind=produced.kind, now=now())
+    if verdict.level is Level.REFUSE:
+        gating.refuse_output(job, verdict, spent_seconds=spent_seconds, now=now())
+    sealed = _sealed(job, produced)
+    at = now()
+    if verdict.level is Level.HOLD:
+        gating.hold_output(
+            job, verdict, sha256=sealed.sha256, held=asdict(sealed), spent_seconds=spent_seconds, now=at
+        )
+    with transaction.atomic():
+        _finish(job, spent_seconds=spent_seconds, at=at)
+        return publish(job, sealed, now=at)
+
+
+def publish(job: Job, sealed: Sealed, *, now: datetime) -> Output:
+    """Write the medium, the ledger entry and the output of a job that has just been moved to DONE, in that transaction."""
+    stored = store.Stored(sealed.sha256, sealed.size_bytes)
+    media = add_generated_media(work=job.work, name=sealed.name, stored=stored, by=job.created_by, now=now)
+    entry = ledger.append(
+        kind="asset.generated",
+        subject=f"media:{media.uuid}",
+        payload={
+            "sha256": sealed.sha256, "bytes": sealed.size_bytes, "kind": sealed.kind, "tool": job.tool,
+            "work": str(job.work.uuid), "job": str(job.uuid), "recipe_sha256": recipe_hash(sealed.recipe),
+            "engine": job.engine.slug, "engine_revision": job.engine.revision,
+            "source_type": sealed.source_type,
+            "releases": sorted(str(release.uuid) for release in job.releases.all()),
+        },
+        actor=job.created_by.pseudonym,
+        now=now,
+    )  # fmt: skip
+    return Output.objects.create(
+        job=job, media=media, recipe=sealed.recipe, recipe_hash=recipe_hash(sealed.recipe),
+        ledger_index=entry.index, created_at=now,
+    )  # fmt: skip
+
+
+def _sealed(job: Job, produced: Produced) -> Sealed:
     recipe = make_recipe(
         tool=job.tool, request=job.request, engine=_engine_facts(job.engine),
         source_sha256=job.source.sha256 if job.source else None, media_sha256=fingerprints_of(job),
         machine=produced.machine,
     )  # fmt: skip
     stored = store.receive_file(seal(job, produced))
-    at = now()
-    with transaction.atomic():
-        _finish(job, spent_seconds=spent_seconds, at=at)
-        media = add_generated_media(
-            work=job.work, name=file_name(job, produced), stored=stored, by=job.created_by, now=at
-        )
-        entry = ledger.append(
-            kind="asset.generated",
-            subject=f"media:{media.uuid}",
-            payload={
-                "sha256": stored.sha256, "bytes": stored.size_bytes, "kind": produced.kind, "tool": job.tool,
-                "work": str(job.work.uuid), "job": str(job.uuid), "recipe_sha256": recipe_hash(recipe),
-                "engine": job.engine.slug, "engine_revision": job.engine.revision,
-                "source_type": produced.source_type,
-            },
-            actor=job.created_by.pseudonym,
-            now=at,
-        )  # fmt: skip
-        return Output.objects.create(
-            job=job, media=media, recipe=recipe, recipe_hash=recipe_hash(recipe),
-            ledger_index=entry.index, created_at=at,
-        )  # fmt: skip
+    return Sealed(
+        stored.sha256,
+        stored.size_bytes,
+        file_name(job, produced),
+        produced.kind,
+        produced.source_type,
+        recipe,
+    )
 
 
 def seal(job: Job, produced: Produced) -> Path:
@@ -92,11 +139,7 @@ def file_name(job: Job, produced: Produced) -> str:
 
 
 def _finish(job: Job, *, spent_seconds: float, at: datetime) -> None:
-    done = mine(job).update(
-        state=JobState.DONE, step=F("steps"), spent_seconds=spent_seconds, finished_at=at, lease_until=None, problem=None
-    )  # fmt: skip
-    if not done:
-        raise Overtaken
+    finish(job, spent_seconds=spent_seconds, now=at)
     units = TOOLS[job.tool].units(job.request)
     pace = queueing.learned_pace(known=job.engine.seconds_per_step, spent_seconds=spent_seconds, units=units)
     Engine.objects.filter(pk=job.engine_id).update(seconds_per_step=pace)

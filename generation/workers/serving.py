@@ -12,6 +12,7 @@ from generation.backends.loading import loaded_engine
 from generation.choices import JobState
 from generation.models import Job
 from generation.queries import spec_of
+from generation.workers import gating
 from generation.workers.claiming import claim_next
 from generation.workers.endings import Overtaken, as_row, breakdown, end, give_back
 from generation.workers.materials import media_of, source_of
@@ -52,6 +53,7 @@ def run_claimed(job: Job, *, now: Clock) -> None:
 
 def _produce(job: Job, *, folder: Path, heart: Heartbeat, now: Clock) -> tuple[Produced, float]:
     """Run the engine; return what it made and the seconds it took. Loading it is the school's time, not the crew's."""
+    gating.check_dispatch(job, now=now())
     engine = loaded_engine(spec_of(job.engine))
     watch = Watch(job, heart=heart, now=now)
     began = now()
