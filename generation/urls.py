@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.views import candidates, engines, events, jobs, lab, tools
+from generation.views import candidates, engines, events, history, jobs, lab, tools
 
 app_name = "generation"
 urlpatterns = [
@@ -13,11 +13,13 @@ urlpatterns = [
     path("works/<uuid:uuid>/compare/", candidates.compare, name="compare"),
     path("works/<uuid:uuid>/choose/", candidates.candidate_choose, name="candidate_choose"),
     path("courses/<uuid:uuid>/lab/", lab.lab, name="lab"),
-    path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/", history.job_list, name="job_list"),
     path("jobs/<uuid:uuid>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:uuid>/panel/", jobs.job_panel, name="job_panel"),
     path("jobs/<uuid:uuid>/progress/", jobs.job_progress, name="job_progress"),
     path("jobs/<uuid:uuid>/events/", events.job_events, name="job_events"),
+    path("jobs/<uuid:uuid>/next/", history.job_next, name="job_next"),
+    path("jobs/<uuid:uuid>/again/", history.job_again, name="job_again"),
     path("jobs/<uuid:uuid>/viewed/", candidates.output_viewed, name="output_viewed"),
     path("jobs/<uuid:uuid>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<uuid:uuid>/retry/", jobs.job_retry, name="job_retry"),

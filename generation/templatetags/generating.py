@@ -16,8 +16,16 @@ from generation.serializers import progress_note
 from ui import problems
 
 register = template.Library()
-TONES = {"queued": "quiet", "running": "open", "done": "accent", "failed": "danger", "cancelled": "quiet"}
+TONES = {
+    "held": "open",
+    "queued": "quiet",
+    "running": "open",
+    "done": "accent",
+    "failed": "danger",
+    "cancelled": "quiet",
+}
 ICONS = {
+    "held": "shield-check",
     "queued": "hourglass",
     "running": "cpu",
     "done": "check",

@@ -4,63 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, signed_in
 from assignments.backends import store
 from assignments.choices import MediaState
 from generation import services
-from generation.choices import JobState
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
 from generation.models import Job
-from generation.permissions import can_cancel_job, can_retry_job, can_see_engines
+from generation.permissions import can_cancel_job, can_retry_job
 from generation.queries import budget_of, jobs_visible_to
 from generation.serializers import progress_report
 
-PAGE_SIZE = 30
 LONGEST_TEXT = 20_000
-STATES = {
-    "waiting": [JobState.QUEUED, JobState.RUNNING],
-    "done": [JobState.DONE],
-    "failed": [JobState.FAILED, JobState.CANCELLED],
-}
-
-
-@signed_in
-@require_safe
-def job_list(request: PersonRequest) -> HttpResponse:
-    """Jobs of one's works and of the courses one teaches."""
-    jobs = jobs_visible_to(request.user)
-    chosen = request.GET.get("state", "")
-    if chosen in STATES:
-        jobs = jobs.filter(state__in=STATES[chosen])
-    page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "filters": _filters(chosen),
-        "chosen": chosen,
-        "may_see_engines": can_see_engines(request.user),
-    }
-    return render(request, "generation/job_list.html", context)
-
-
-def _filters(chosen: str) -> list[dict[str, object]]:
-    words = {
-        "": _("All"),
-        "waiting": _("In the queue"),
-        "done": _("Ready"),
-        "failed": _("Failed or cancelled"),
-    }
-    return [
-        {"label": label, "url": f"?state={name}" if name else "?", "current": name == chosen}
-        for name, label in words.items()
-    ]
 
 
 @signed_in

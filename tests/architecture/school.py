@@ -173,10 +173,12 @@ generation:compare work              200 200 200 404 200 302
 generation:engine_check engine       403 403 403 403 405 302
 generation:engine_list               403 200 200 403 200 302
 generation:engine_switch engine      403 403 403 403 405 302
+generation:job_again job             405 405 405 405 405 302
 generation:job_cancel job            405 405 405 405 405 302
 generation:job_detail job            200 200 200 404 200 302
 generation:job_events job            200 200 200 404 200 302
 generation:job_list                  200 200 200 200 200 302
+generation:job_next job              200 200 200 404 200 302
 generation:job_panel job             200 200 200 404 200 302
 generation:job_progress job          200 200 200 404 200 302
 generation:job_retry job             405 405 405 405 405 302

@@ -209,17 +209,6 @@ def test_the_list_shows_ones_own_jobs_and_by_state(client, scene, engine, job):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_for_one_and_three_jobs(
-    client, scene, engine, count, django_assert_num_queries
-):
-    for _number in range(count):
-        finished(scene, engine=engine)
-    client.force_login(scene.alice)
-    with django_assert_num_queries(5):
-        client.get(reverse("generation:job_list"))
-
-
-@pytest.mark.parametrize("count", [1, 3])
 def test_the_tool_page_costs_the_same_for_one_and_three_jobs(
     client, scene, engine, count, django_assert_max_num_queries
 ):
