@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -100,11 +102,13 @@ def test_what_waits_and_what_was_spent_count_against_the_budget(scene, engine):
     scene.brief.gpu_seconds = 12
     scene.brief.save()
     make_job(scene.work, state=JobState.DONE, spent_seconds=4, price_seconds=100)
-    make_job(scene.work, state=JobState.FAILED, spent_seconds=50, price_seconds=50)
+    make_job(scene.work, state=JobState.FAILED, spent_seconds=0, price_seconds=50)
+    make_job(scene.work, state=JobState.HELD, price_seconds=50)
+    make_job(scene.work, state=JobState.CANCELLED, spent_seconds=0.5, price_seconds=50)
     ask(scene)
     budget = budget_of(scene.work)
-    assert (budget.spent, budget.promised, budget.left) == (4, 5, 3)
-    with pytest.raises(OverBudget, match=r"about 5\.0 GPU-seconds; 3\.0 of 12 are left"):
+    assert (budget.spent, budget.promised, budget.left) == (Decimal("4.5"), 5, Decimal("2.5"))
+    with pytest.raises(OverBudget, match=r"about 5\.0 GPU-seconds; 2\.5 of 12 are left"):
         ask(scene)
 
 
