@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import socket
+from typing import Any
 
 from celery import shared_task
-from django.utils import timezone
 
 from generation import workers
+from generation.workers.clock import DatabaseClock
 
 
-@shared_task(name="generation.run_jobs")
-def run_jobs() -> None:
-    """Take jobs from the queue until it is empty."""
-    workers.run_jobs(worker=f"{socket.gethostname()}:{os.getpid()}", now=timezone.now)
+@shared_task(bind=True, name="generation.run_jobs")
+def run_jobs(task: Any) -> None:
+    """Take jobs from the queue until it is empty, under the Celery node's name: it is the same after a restart."""
+    workers.run_jobs(worker=task.request.hostname or socket.gethostname(), now=DatabaseClock())
 
 
 @shared_task(name="generation.sweep_jobs")
 def sweep_jobs() -> None:
     """Give back jobs of killed workers, and ring when anything waits."""
-    if workers.sweep_jobs(now=timezone.now()):
+    if workers.sweep_jobs(now=DatabaseClock()()):
         run_jobs.delay()
