@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from footage.problems import Problem, gettext_noop
+from generation.backends import weights
 
 PICKLED = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle"})
 WEIGHTS = ".safetensors"
@@ -13,7 +14,7 @@ CHUNK_BYTES = 1024 * 1024
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse folders that are absent, empty, or hold pickled weights, which could run any program.
+    """Refuse folders that are absent, empty, cut off, or hold pickled weights, which could run any program.
 
     Raises:
         Problem: says which file and what to do.
@@ -34,13 +35,16 @@ def check_folder(folder: Path) -> None:
                 ),
                 file=str(path.relative_to(folder)),
             )
-    if not any(folder.rglob(f"*{WEIGHTS}")):
+    held = sorted(folder.rglob(f"*{WEIGHTS}"))
+    if not held:
         raise Problem(
             gettext_noop(
                 "The engine folder %(folder)s holds no weights (*.safetensors). Copy the entire model there."
             ),
             folder=folder.name,
         )
+    for path in held:
+        weights.read_header(path, name=str(path.relative_to(folder)))
 
 
 def folder_revision(folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Whether an engine is there: its folder of weights, or, for pipelines without weights, its program."""
+"""Whether an engine is there: its folder of weights, its program, or what a call elsewhere needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from footage.problems import Problem
-from generation.backends import espeak, folders, programs, templates
+from generation.backends import espeak, folders, programs, remote_checks, templates
 from generation.backends.base import EngineSpec
 
 
@@ -36,12 +36,16 @@ def check_engine(spec: EngineSpec) -> None:
     """
     if spec.pipeline in PROGRAMS:
         PROGRAMS[spec.pipeline].check()
+    elif spec.pipeline in remote_checks.PIPELINES:
+        remote_checks.check_spec(spec)
     else:
         folders.check_folder(spec.folder)
 
 
 def revision_of(spec: EngineSpec) -> str:
     """Return SHA-256 over the folder as 64 hex digits, or the program's version; empty when it is absent."""
+    if spec.pipeline in remote_checks.PIPELINES:
+        return remote_checks.revision(spec)
     if spec.pipeline not in PROGRAMS:
         return folders.folder_revision(spec.folder) if spec.folder.is_dir() else ""
     try:
@@ -52,5 +56,5 @@ def revision_of(spec: EngineSpec) -> str:
 
 
 def bytes_of(spec: EngineSpec) -> int:
-    """Return the bytes of the engine's weights; 0 for pipelines without weights."""
-    return 0 if spec.pipeline in PROGRAMS else folders.folder_bytes(spec.folder)
+    """Return the bytes of the engine's weights; 0 for pipelines without weights here."""
+    return 0 if spec.pipeline in {*PROGRAMS, *remote_checks.PIPELINES} else folders.folder_bytes(spec.folder)

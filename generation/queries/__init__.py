@@ -24,6 +24,9 @@ from generation.queries.budgets import budget_of as budget_of
 from generation.queries.budgets import budgets_of as budgets_of
 from generation.queries.budgets import known_price as known_price
 from generation.queries.budgets import price_of as price_of
+from generation.queries.engines import licence_refusal as licence_refusal
+from generation.queries.engines import refused_engines_for as refused_engines_for
+from generation.queries.engines import require_licence as require_licence
 from generation.queries.queue import dead_letters as dead_letters
 from generation.queries.queue import expectation as expectation
 from generation.queries.queue import live_workers as live_workers
@@ -81,19 +84,20 @@ def engines_visible_to(user: User) -> QuerySet[Engine]:
 
 
 def engine_for(tool: Tool, *, slug: str = "") -> Engine | None:
-    """Return the engine of that name, or else the first, that is switched on and serves the tool."""
+    """Return the engine of that name, or else the first, that is switched on, serves the tool and may run here."""
     return next((engine for engine in engines_for(tool) if slug in {"", engine.slug}), None)
 
 
 def engines_for(tool: Tool) -> list[Engine]:
-    """Engines that are switched on and serve the tool, in the order they are offered."""
+    """Engines that are switched on, serve the tool and may run here, in the order they are offered."""
     return [engine for engine in _offered() if _serves(engine, tool)]
 
 
-def _offered() -> QuerySet[Engine]:
-    """Engines that are switched on by position and age; those that weren't there at the last look come last."""
+def _offered() -> list[Engine]:
+    """Engines that may run here by position and age; those that weren't there at the last look come last."""
     is_missing = Case(When(revision="", then=1), default=0)
-    return Engine.objects.filter(is_enabled=True).order_by(is_missing, "position", "pk")
+    engines = Engine.objects.filter(is_enabled=True).order_by(is_missing, "position", "pk")
+    return [engine for engine in engines if licence_refusal(engine) is None]
 
 
 def _serves(engine: Engine, tool: Tool) -> bool:
@@ -101,7 +105,10 @@ def _serves(engine: Engine, tool: Tool) -> bool:
 
 
 def spec_of(engine: Engine) -> EngineSpec:
-    return EngineSpec(engine.slug, engine.pipeline, folder_of(engine), engine.revision, engine.options)
+    return EngineSpec(
+        engine.slug, engine.pipeline, folder_of(engine), engine.revision, engine.options,
+        url=engine.url, sealed_secret=engine.sealed_secret,
+    )  # fmt: skip
 
 
 def folder_of(engine: Engine) -> Path:
@@ -132,7 +139,7 @@ def tool_states(work: Work, user: User) -> list[ToolState]:
     lessons: dict[str, Lesson] = {}
     for lesson in waiting.select_related("module").order_by("-position"):
         lessons[lesson.module.slug] = lesson
-    engines = list(_offered())
+    engines = _offered()
     tools = [tool for tool in TOOLS.values() if tool.exercise_of in {"", work.brief.module.slug}]
     return [_tool_state(tool, brief=work.brief, lessons=lessons, engines=engines) for tool in tools]
 
