@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from assignments.choices import MediaRole, MediaState
-from assignments.models import Brief, Cut, Media, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, Submission, Work
 from courses.choices import FilmRole, LessonKind, Role
 from courses.models import Course, Crew, CrewMember, Enrolment, Lesson, Module, Programme
 from ethics.choices import AssessmentState
@@ -134,6 +134,18 @@ def make_media(work: Work | None = None, role: str = MediaRole.RUSH, **fields: A
     if "created_by" not in fields:
         fields["created_by"] = someone_of(work)
     return Media.objects.create(work=work, role=role, **{**facts, **fields})
+
+
+def make_release(work: Work | None = None, **fields: Any) -> Release:
+    """A release of Lin Anran's face and name that a teacher has approved; no sheet is stored."""
+    work = work or make_work()
+    by = fields.pop("created_by", None) or someone_of(work)
+    facts = {
+        "person": "Lin Anran", "kinds": ["face", "name"], "purpose": "Two scenes at the ferry.",
+        "document_sha256": hashlib.sha256(str(number()).encode()).hexdigest(), "document_name": "release.pdf",
+        "signed_on": date(2026, 3, 1), "created_at": NOW, "approved_by": by, "approved_at": NOW,
+    }  # fmt: skip
+    return Release.objects.create(work=work, created_by=by, **{**facts, **fields})
 
 
 def make_cut(work: Work | None = None, **fields: Any) -> Cut:
