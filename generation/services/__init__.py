@@ -41,6 +41,9 @@ from generation.queries import (
 )
 from generation.queries.budgets import Price
 from generation.queries.safety import lapsed_release
+from generation.services.engines import refresh_revision as refresh_revision
+from generation.services.engines import register_engines as register_engines
+from generation.services.engines import switch_engine as switch_engine
 from generation.workers import claiming, deciding, gating
 from ledger import services as ledger
 from ui.errors import Refused, require
@@ -385,40 +388,6 @@ def wish_of_worker(*, worker: Worker, wish: str, by: User, now: datetime) -> Wor
         now=now,
     )
     return worker
-
-
-def register_engines(*, rows: Iterable[Mapping[str, Any]]) -> list[Engine]:
-    """Write or update Engine rows from data such as fixtures/engines.yaml, and fingerprint folders that are there.
-
-    They are offered in this order, or at the `position` a row names. What an administrator switched off stays off;
-    the pace learned from jobs is kept. A row with `only_if_there` is skipped while its folder is absent.
-    """
-    engines = []
-    for position, row in enumerate(rows, start=1):
-        facts = {name: value for name, value in row.items() if name != "only_if_there"}
-        if row.get("only_if_there") and not (Path(settings.ENGINES_DIR) / row["folder"]).is_dir():
-            continue
-        facts.setdefault("position", position)
-        kept = {name: value for name, value in facts.items() if name != "seconds_per_step"}
-        engine, _is_new = Engine.objects.update_or_create(
-            slug=row["slug"], defaults=kept, create_defaults=facts
-        )
-        engines.append(refresh_revision(engine=engine))
-    return engines
-
-
-def refresh_revision(*, engine: Engine) -> Engine:
-    """Set the engine's revision to the fingerprint of its folder or program; empty when that is absent."""
-    engine.revision = presence.revision_of(spec_of(engine))
-    engine.save(update_fields=["revision"])
-    return engine
-
-
-def switch_engine(*, engine: Engine, is_enabled: bool) -> Engine:
-    """Offer the engine to new jobs, or no longer; jobs that wait for it still run."""
-    engine.is_enabled = is_enabled
-    engine.save(update_fields=["is_enabled"])
-    return engine
 
 
 def _usable_tool(slug: str, *, work: Work, by: User) -> Tool:
