@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,7 +19,6 @@ from assignments.models import Brief, Media, Release, Work
 from assignments.services import start_work
 from courses.models import Lesson
 from generation import tasks
-from generation.backends import presence
 from generation.choices import JobState
 from generation.domain.budget import ALL, MONEY, PERSON, WORK, Budget, too_small
 from generation.domain.comparison import successive_seeds, typed
@@ -37,7 +34,6 @@ from generation.queries import (
     material,
     materials_of,
     price_of,
-    spec_of,
 )
 from generation.queries.budgets import Price
 from generation.queries.safety import lapsed_release
