@@ -54,7 +54,25 @@ def hold(job: Job, *, spent_seconds: float, now: datetime) -> None:
     Raises:
         Overtaken: The row went to another worker.
     """
-    if not _leave(job, now=now, spent=max(0.0, spent_seconds), state=JobState.HELD, step=F("steps")):
+    held = _leave(
+        job, now=now, spent=max(0.0, spent_seconds), state=JobState.HELD, step=F("steps"), worker="",
+        spent_money=F("price_money"),
+    )  # fmt: skip
+    if not held:
+        raise Overtaken
+
+
+def refuse(job: Job, *, problem: dict[str, object], spent_seconds: float, now: datetime) -> None:
+    """End a job whose output a gate refuses; what it took is charged, for the engine did as it was told.
+
+    Raises:
+        Overtaken: The row went to another worker.
+    """
+    ended = _leave(
+        job, now=now, spent=max(0.0, spent_seconds), state=JobState.FAILED, finished_at=now, problem=problem,
+        spent_money=F("price_money"),
+    )  # fmt: skip
+    if not ended:
         raise Overtaken
 
 
@@ -69,11 +87,22 @@ def give_back(job: Job, problem: Problem, *, now: datetime) -> bool:
 
     It ends with the problem when its attempts are used up, and cancelled where that was asked for meanwhile.
     """
-    if mine(job).filter(cancel_asked_at__isnull=False).exists():
+    if _is_to_stop(job):
         return _leave(job, now=now, spent=0.0, state=JobState.CANCELLED, finished_at=now)
     if after_breakdown(job.attempts) == JobState.QUEUED:
         return _leave(job, now=now, spent=0.0, state=JobState.QUEUED, step=0)
     return end(job, JobState.FAILED, now=now, problem=as_row(problem))
+
+
+def put_back(job: Job, *, now: datetime) -> bool:
+    """Put a job back because its worker stops: nothing is charged, and the attempt doesn't count."""
+    if _is_to_stop(job):
+        return end(job, JobState.CANCELLED, now=now)
+    return _leave(job, now=now, spent=0.0, state=JobState.QUEUED, step=0, attempts=F("attempts") - 1)
+
+
+def _is_to_stop(job: Job) -> bool:
+    return mine(job).filter(cancel_asked_at__isnull=False).exists()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ from generation.queries.safety import (
     releases_behind,
     shows_somebody,
 )
-from generation.workers.endings import Overtaken, as_row, mine
+from generation.workers.endings import Overtaken, as_row, hold, mine, refuse
 from ui.errors import Refused
 
 REAL_PEOPLE = "real_people"
@@ -218,10 +218,9 @@ def hold_output(
     Raises:
         Overtaken: The row went to another worker. SetAside: It is held.
     """
-    _hold(
-        mine(job), verdict, stage=GateStage.OUTPUT, now=now, held_sha256=sha256, held=held,
-        spent_seconds=spent_seconds,
-    )  # fmt: skip
+    with transaction.atomic():
+        hold(job, spent_seconds=spent_seconds, now=now)
+        _keep_verdict(job.pk, verdict, stage=GateStage.OUTPUT, now=now, held_sha256=sha256, held=dict(held))
     raise SetAside
 
 
@@ -231,26 +230,20 @@ def refuse_output(job: Job, verdict: Verdict, *, spent_seconds: float, now: date
     Raises:
         Overtaken: The row went to another worker. SetAside: It has failed with the gate's sentence.
     """
-    moved = mine(job).update(
-        state=JobState.FAILED, problem=verdict.reason, spent_seconds=spent_seconds, finished_at=now,
-        lease_until=None,
-    )  # fmt: skip
-    raise SetAside if moved else Overtaken
+    refuse(job, problem=verdict.reason, spent_seconds=spent_seconds, now=now)
+    raise SetAside
 
 
-def _hold(
-    rows: QuerySet[Job], verdict: Verdict, *, stage: GateStage, now: datetime, held_sha256: str = "",
-    held: Mapping[str, Any] | None = None, spent_seconds: float = 0.0,
-) -> None:  # fmt: skip
-    """Move the one job of `rows` to HELD and write why, both or neither."""
+def _hold(rows: QuerySet[Job], verdict: Verdict, *, stage: GateStage, now: datetime) -> None:
+    """Move the one job of `rows`, for which no engine has worked yet, to HELD and write why, both or neither."""
     with transaction.atomic():
         pk = rows.values_list("pk", flat=True).first()
-        step = F("steps") if held_sha256 else 0
-        if not rows.update(
-            state=JobState.HELD, lease_until=None, spent_seconds=spent_seconds, step=step, worker=""
-        ):
+        if pk is None or not rows.update(state=JobState.HELD, lease_until=None, step=0, worker=""):
             raise Overtaken
-        GateVerdict.objects.create(
-            job_id=pk, stage=stage, gate=verdict.gate, reason=verdict.reason, held_sha256=held_sha256,
-            held=dict(held or {}), created_at=now,
-        )  # fmt: skip
+        _keep_verdict(pk, verdict, stage=stage, now=now)
+
+
+def _keep_verdict(job: int, verdict: Verdict, *, stage: GateStage, now: datetime, **held: Any) -> None:
+    GateVerdict.objects.create(
+        job_id=job, stage=stage, gate=verdict.gate, reason=verdict.reason, created_at=now, **held
+    )

@@ -327,6 +327,29 @@ def test_a_job_that_breaks_after_its_cancel_was_asked_for_ends_cancelled(school)
     assert (Job.objects.get().state, counter(job)) == (JobState.CANCELLED, 0.0)
 
 
+def test_a_worker_that_stops_puts_its_job_back_without_an_attempt_or_a_charge(school):
+    job = charged_job(school)
+    assert endings.put_back(job, now=LATER) is True
+    row = Job.objects.get()
+    assert (row.state, row.attempts, row.generation, row.spent_seconds, counter(job)) == (
+        JobState.QUEUED, 0, 1, 0.0, 0.0,
+    )  # fmt: skip
+
+
+def test_a_job_that_was_to_stop_is_not_put_back(school):
+    job = charged_job(school)
+    Job.objects.update(cancel_asked_at=LATER)
+    endings.put_back(job, now=LATER)
+    assert Job.objects.get().state == JobState.CANCELLED
+
+
+def test_an_output_that_a_gate_refuses_is_charged(school):
+    job = charged_job(school)
+    endings.refuse(job, problem={"template": "x", "params": {}}, spent_seconds=4.5, now=LATER)
+    row = Job.objects.get()
+    assert (row.state, row.spent_seconds, counter(job)) == (JobState.FAILED, 4.5, 4.5)
+
+
 # ---------------------------------------------------------------- coming back
 def test_who_stayed_away_begins_where_the_least_served_stands(school):
     busy, away = school.person(), school.person()
