@@ -6,7 +6,7 @@ JOBS   ?= auto
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier
+.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier bench-serving soak
 
 demo: $(VENV)/.ready $(CATALOGUE)  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
 	@$(PY) -m config.demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
@@ -40,6 +40,13 @@ bench-pages: $(VENV)/.ready  ## server time of the home pages with the demo clas
 
 bench-atelier: $(VENV)/.ready  ## what the shipped picture engine draws, read by a classifier
 	@$(PY) -m bench.atelier
+
+bench-serving: $(VENV)/.ready-tests  ## the shared queue against an offline loop and one task per job (DEVICE=cuda, SCENES=steady,hog,chaos …, KILLS=200)
+	@$(PY) -m bench.serving $(if $(DEVICE),--device $(DEVICE)) $(if $(SCENES),--scenes $(SCENES)) $(if $(KILLS),--kills $(KILLS))
+
+MINUTES ?= 10
+soak: $(VENV)/.ready-tests  ## kill workers and restart servers for MINUTES minutes (10), then count what is lost or doubled
+	@$(PY) -m bench.serving --scenes chaos --kills 1000000 --minutes $(MINUTES)
 
 system:
 	@$(PYTHON) config/machine.py --for demo

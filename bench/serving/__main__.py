@@ -23,7 +23,8 @@ def main() -> None:
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--scenes", default="", help=f"of {', '.join(ALL)}; all when empty")
     parser.add_argument("--seed", type=int, default=20_261_120)
-    parser.add_argument("--kills", type=int, help="of the chaos scene")
+    parser.add_argument("--kills", type=int, default=0, help="of the chaos scene; its own number when absent")
+    parser.add_argument("--minutes", type=float, default=9.0, help="the chaos scene makes trouble no longer")
     options = parser.parse_args()
     wanted = [name for name in (options.scenes or ",".join(ALL)).split(",") if name]
     if unknown := set(wanted) - set(ALL):
@@ -41,7 +42,7 @@ def _run(folder: Path, options: argparse.Namespace, wanted: list[str]) -> dict[s
 
         return perform(
             folder, postgres=postgres, redis=redis, device=options.device, scenes=wanted, seed=options.seed,
-            kills=options.kills,
+            kills=options.kills, seconds=60 * options.minutes,
         ) | {"load_at_start": round(load, 2), "scenes": wanted}  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def _environment(folder: Path, postgres: Postgres, redis: Redis, device: str) ->
         DJANGO_SETTINGS_MODULE="config.settings", DAILIES_ENV="development", DAILIES_DATA=str(folder / "data"),
         DAILIES_ENGINES=str(folder / "engines"), DATABASE_URL=postgres.url, DAILIES_BROKER=redis.url,
         BENCH_NAIVE_BROKER=redis.url.removesuffix("/0") + "/1", DAILIES_LOG_LEVEL="WARNING", OMP_NUM_THREADS="1",
-        HF_HUB_OFFLINE="1",
+        HF_HUB_OFFLINE="1", DAILIES_LEASE_SECONDS="5",
     )  # fmt: skip
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""

@@ -49,6 +49,11 @@ class Hatchery:
     def hatch_naive(self) -> None:
         self._hatch("naive", work_queue, "bench.serving.naive", "naive", "naive", core=None)
 
+    def spread(self, names: Sequence[str]) -> dict[str, int]:
+        """Return a core for each worker, alternating."""
+        places = (self.device_core, self.other_core)
+        return {name: places[index % 2] for index, name in enumerate(names)}
+
     def kill(self, name: str) -> None:
         """End a worker as kill -9 does."""
         process = self.living.pop(name)
@@ -108,9 +113,3 @@ def _write_to(log: Path) -> None:
     with log.open("ab") as file:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(file.fileno(), stream.fileno())
-
-
-def cores_of(workers: Sequence[str], hatchery: Hatchery) -> dict[str, int]:
-    """Spread workers over the two cores."""
-    places = (hatchery.device_core, hatchery.other_core)
-    return {name: places[index % 2] for index, name in enumerate(workers)}

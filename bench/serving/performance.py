@@ -17,14 +17,15 @@ PEOPLE = 81
 
 
 def perform(
-    folder: Path, *, postgres: Postgres, redis: Redis, device: str, scenes: Sequence[str], seed: int, kills: int | None
+    folder: Path, *, postgres: Postgres, redis: Redis, device: str, scenes: Sequence[str], seed: int, kills: int,
+    seconds: float,
 ) -> dict[str, Any]:  # fmt: skip
     """Found a school, play the scenes, and return the figures of the last line."""
     django.setup()
     from bench.serving import scenes as plays
     from bench.serving.hatchery import hatchery
     from bench.serving.school import found_school
-    from bench.serving.stage import Stage
+    from bench.serving.stage import Bounds, Stage
     from bench.serving.weights import build_engines
 
     (folder / "data").mkdir(exist_ok=True)
@@ -35,7 +36,7 @@ def perform(
     found: dict[str, dict[str, Any]] = {}
     with hatchery(folder) as hatched:
         hatched.prepare()
-        stage = Stage(school, hatched, postgres, redis, seed)
+        stage = Stage(school, hatched, postgres, redis, seed, Bounds(kills=kills, seconds=seconds))
         _say("warm", plays.warm(stage, size), began=time.monotonic())
         for name in scenes:
             began = time.monotonic()

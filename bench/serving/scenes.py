@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.serving import measures, peers, workloads
+from bench.serving import measures, peers, trouble, workloads
 from bench.serving.hatchery import Hatchery
 from bench.serving.peers import Errand, Ideal
 from bench.serving.stage import Play, Stage, errands_of
@@ -140,6 +140,17 @@ def hog(stage: Stage, size: Size) -> Figures:
     }
 
 
+def cancel(stage: Stage, size: Size) -> Figures:
+    """A cancel storm among long jobs."""
+    return trouble.cancel_storm(stage, jobs=24, steps=size.long_steps, limit=LIMIT)
+
+
+def chaos(stage: Stage, size: Size) -> Figures:
+    """Kills, restarts, messages tripled and dropped."""
+    kills = stage.bounds.kills or size.kills
+    return trouble.chaos(stage, kills=kills, seconds=stage.bounds.seconds, steps=size.small_steps, calm=LIMIT)
+
+
 def _serve_backlog(stage: Stage, asks: list[workloads.Ask]) -> tuple[float, list[Errand], list[float]]:
     """Fill the queue while the worker is away, then let it in; return seconds from the first start to the last end."""
     stage.hatchery.kill(WORKER)
@@ -230,5 +241,7 @@ SCENES: Mapping[str, Callable[[Stage, Size], Figures]] = {
     "burst": burst,
     "hog": hog,
     "mixed": mixed,
+    "cancel": cancel,
+    "chaos": chaos,
 }
 __all__ = ["CPU", "CUDA", "SCENES", "Figures", "Hatchery", "Size", "warm"]

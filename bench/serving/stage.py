@@ -55,6 +55,14 @@ class Ended:
         return (self.ended or time.time()) - self.asked
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of the chaos scene: so many kills (the scene's own number when 0), but no longer than so many seconds."""
+
+    kills: int = 0
+    seconds: float = 540.0
+
+
 @dataclass(slots=True)
 class Stage:
     """What scenes share. `accepted` keeps every job the school said yes to, across scenes."""
@@ -64,6 +72,7 @@ class Stage:
     postgres: Postgres
     redis: Redis
     seed: int
+    bounds: Bounds
     accepted: list[UUID] = field(default_factory=list)
 
     def ask(self, ask: Ask) -> Job:
