@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assignments.choices import MediaRole, MediaState
+from assignments.choices import MediaRole, MediaState, ReleaseKind
 from assignments.models import Media, Work
 
 
@@ -42,3 +42,44 @@ class CutForm(forms.Form):
             choice = self.fields[name]
             assert isinstance(choice, MediaChoice)  # noqa: S101  # tells the type checker what stands above
             choice.queryset = ready.filter(role=role)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar, which speaks ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ReleaseForm(forms.Form):
+    """What a real person allows, as they signed it. What can't be is decided in services.record_release."""
+
+    person = forms.CharField(
+        label=_("Person"),
+        max_length=120,
+        help_text=_("The name as it was signed."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("They allow the use of"), choices=ReleaseKind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    purpose = forms.CharField(
+        label=_("What they agreed to"),
+        max_length=300,
+        help_text=_("In words they would use: which scenes, which lines, where the film will be shown."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    signed_on = forms.DateField(label=_("Signed on"), widget=DateInput())
+    expires_on = forms.DateField(
+        label=_("Holds until"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Left open, it holds until it is revoked."),
+    )
+    sheet = forms.FileField(
+        label=_("Signed sheet"),
+        help_text=_("PDF, JPEG or PNG, at most 25 MB. Only the makers and their teachers can fetch it."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assignments.views import briefs, cuts, media, submissions, works
+from assignments.views import briefs, cuts, media, releases, submissions, works
 
 app_name = "assignments"
 urlpatterns = [
@@ -19,5 +19,11 @@ urlpatterns = [
     path("media/<uuid:uuid>/", media.media_detail, name="media_detail"),
     path("media/<uuid:uuid>/retry/", media.media_retry, name="media_retry"),
     path("media/<uuid:uuid>/<slug:what>", media.media_file, name="media_file"),
+    path("works/<uuid:uuid>/releases/", releases.release_list, name="release_list"),
+    path("releases/waiting/", releases.releases_waiting_panel, name="releases_waiting_panel"),
+    path("releases/<uuid:uuid>/", releases.release_detail, name="release_detail"),
+    path("releases/<uuid:uuid>/sheet/", releases.release_sheet, name="release_sheet"),
+    path("releases/<uuid:uuid>/approve/", releases.release_approve, name="release_approve"),
+    path("releases/<uuid:uuid>/revoke/", releases.release_revoke, name="release_revoke"),
     path("submissions/<uuid:uuid>/", submissions.submission_detail, name="submission_detail"),
 ]

@@ -31,6 +31,11 @@ def can_see_engines(user: User) -> bool:
     return user.is_staff or user.enrolments.exclude(role="student").exists()
 
 
+def can_see_held(user: User) -> bool:
+    """Administrators, and people who teach somewhere."""
+    return can_see_engines(user)
+
+
 def can_decide(user: User, job: Job) -> bool:
     """Let through or refuse what a gate holds: the course's teachers and administrators, never the makers."""
     return user.is_staff or is_teacher_of(user, job.work.brief.module.course)

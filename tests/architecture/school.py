@@ -15,13 +15,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import User
 from assignments.backends import store
 from assignments.choices import MediaRole
-from assignments.models import Brief, Cut, Media, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, Submission, Work
 from courses.choices import Role
 from courses.models import Course, Crew, Lesson
 from ethics.choices import AssessmentState
 from ethics.models import Assessment
-from generation.choices import JobState
-from generation.models import Job, Output
+from generation.choices import GateStage, JobState
+from generation.models import GateVerdict, Job, Output
 from grading.choices import MarkerRole, ReportState
 from grading.models import Criterion, Mark, Marking, Report
 from ledger import services as ledger
@@ -52,6 +52,8 @@ class School:
     assessment: Assessment
     job: Job
     report: Report
+    release: Release
+    verdict: GateVerdict
     head_size: int
 
 
@@ -79,7 +81,8 @@ def make_school() -> School:
     return School(
         alice=alice, bob=bob, mia=mia, charlie=charlie, ada=factories.make_administrator("ada"), course=course,
         lesson=lesson, crew=crew, brief=brief, work=work, rush=rush, cut=cut, submission=submission,
-        assessment=assessment, job=job, report=reported(submission), head_size=head.size,
+        assessment=assessment, job=job, report=reported(submission),
+        release=released(work), verdict=held(work), head_size=head.size,
     )  # fmt: skip
 
 
@@ -114,6 +117,25 @@ def generated(work: Work) -> Job:
         job=job, media=media, recipe=recipe, recipe_hash="0" * 64, ledger_index=0, created_at=NOW
     )
     return job
+
+
+def released(work: Work) -> Release:
+    """A release that waits for a teacher, with its sheet in the store."""
+    sheet = store.receive([b"%PDF-1.7 QX7-"], max_bytes=100)
+    return factories.make_release(
+        work, person="林安然", purpose="灯船那场戏", document_sha256=sheet.sha256, document_name="QX7-release.pdf",
+        approved_by=None, approved_at=None,
+    )  # fmt: skip
+
+
+def held(work: Work) -> GateVerdict:
+    """A text that a gate holds, sealed in the store."""
+    sealed = store.receive(["雾中码头".encode()], max_bytes=100)
+    job = factories.make_job(work, tool="text-draft", request={"premise": PROMPT}, state=JobState.HELD)
+    return GateVerdict.objects.create(
+        job=job, stage=GateStage.OUTPUT, gate="words 1", reason={"template": "%(words)s", "params": {"words": PROMPT}},
+        held_sha256=sealed.sha256, held={"name": "QX7-draft.txt", "kind": "text"}, created_at=NOW,
+    )  # fmt: skip
 
 
 def marked(submission: Submission, bob: User, mia: User) -> None:
@@ -164,6 +186,12 @@ assignments:media_detail rush        302 302 302 404 302 302
 assignments:media_file rush original 200 200 200 404 200 302
 assignments:media_retry rush         405 405 405 405 405 302
 assignments:media_upload still work  405 405 405 405 405 302
+assignments:release_approve release  405 405 405 405 405 302
+assignments:release_detail release   200 200 200 404 200 302
+assignments:release_list work        200 200 200 404 200 302
+assignments:release_revoke release   405 405 405 405 405 302
+assignments:release_sheet release    200 200 200 404 200 302
+assignments:releases_waiting_panel   200 200 200 200 200 302
 assignments:submission_detail submission 200 200 200 404 200 302
 assignments:work_detail work         200 200 200 404 200 302
 assignments:work_list brief          403 200 200 404 200 302
@@ -174,6 +202,9 @@ generation:engine_check engine       403 403 403 403 405 302
 generation:engine_list               403 200 200 403 200 302
 generation:engine_switch engine      403 403 403 403 405 302
 generation:job_again job             405 405 405 405 405 302
+generation:held_decide verdict       405 405 405 405 405 302
+generation:held_file verdict         404 200 200 404 200 302
+generation:held_list                 403 200 200 403 200 302
 generation:job_cancel job            405 405 405 405 405 302
 generation:job_detail job            200 200 200 404 200 302
 generation:job_events job            200 200 200 404 200 302
@@ -184,6 +215,7 @@ generation:job_progress job          200 200 200 404 200 302
 generation:job_retry job             405 405 405 405 405 302
 generation:lab course                200 200 200 404 200 302
 generation:output_viewed job         405 405 405 405 405 302
+generation:release_panel release     200 200 200 404 200 302
 generation:tool text-to-image work   200 200 200 404 200 302
 generation:tools_panel work          200 200 200 404 200 302
 ethics:assessment_detail assessment  200 200 200 404 200 302
@@ -298,6 +330,7 @@ def url_of(address: Address, school: School) -> str:
         "course": school.course.uuid, "lesson": school.lesson.uuid, "crew": school.crew.uuid, "brief": school.brief.uuid,
         "work": school.work.uuid, "rush": school.rush.uuid, "cut": school.cut.uuid, "job": school.job.uuid,
         "submission": school.submission.uuid, "assessment": school.assessment.uuid, "report": school.report.uuid,
+        "release": school.release.uuid, "verdict": school.verdict.uuid,
         "marking": school.submission.markings.earliest("pk").uuid,
         "engine": school.job.engine.slug, "module": school.lesson.module_id, "head": school.head_size,
         "enrolment": school.course.enrolments.get(user=school.alice).pk, "programme": school.course.programme.slug,

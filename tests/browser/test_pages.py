@@ -13,6 +13,7 @@ from tests.architecture.school import addresses
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ROLES = ["student5", "instructor", "mentor", "admin"]
 NOT_A_PAGE = {
+    "assignments:release_approve", "assignments:release_revoke", "generation:held_decide",
     "accounts:language", "accounts:log_out", "accounts:token", "courses:lesson_finish", "courses:module_publish",
     "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
     "generation:candidate_choose", "generation:job_again", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
@@ -21,6 +22,7 @@ NOT_A_PAGE = {
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {
+    "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file", "generation:release_panel",
     "assignments:cut_detail", "assignments:media_detail", "assignments:media_file", "ethics:assessment_json",
     "ethics:assessment_state", "ethics:segment_panel", "ethics:share_panel", "ethics:strip_panel",
     "generation:job_events", "generation:job_next", "generation:job_panel", "generation:job_progress", "generation:tools_panel",
