@@ -22,7 +22,7 @@ from assignments.backends import store
 from assignments.backends.sheets import MOST_BYTES, sheet_type
 from assignments.backends.uploads import ArrivedFile, StoreUploadHandler
 from assignments.forms import ReleaseForm
-from assignments.models import Release, Work
+from assignments.models import Work
 from assignments.permissions import can_approve_release, can_edit_work, can_revoke_release
 from assignments.queries import releases_visible_to, releases_waiting_for, works_visible_to
 from assignments.views.serving import serve_file

@@ -9,12 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from assignments.choices import MediaRole
 from assignments.models import Brief, Media, Release, Work
 from assignments.services import start_work
 from courses.models import Lesson
@@ -23,8 +21,8 @@ from generation.choices import JobState
 from generation.domain.budget import ALL, MONEY, PERSON, WORK, Budget, too_small
 from generation.domain.comparison import successive_seeds, typed
 from generation.domain.tools import LAB, MOST_SEED, TOOLS, InputProblem, Tool, validate
-from generation.models import Choice, Engine, GateVerdict, Job, JobMedia, Output, Viewing, Worker
-from generation.permissions import can_cancel_job, can_decide, can_generate
+from generation.models import Choice, Engine, Job, JobMedia, Output, Viewing, Worker
+from generation.permissions import can_cancel_job, can_generate
 from generation.queries import (
     budgets_of,
     engine_for,
@@ -36,11 +34,15 @@ from generation.queries import (
     price_of,
 )
 from generation.queries.budgets import Price
-from generation.queries.safety import lapsed_release
 from generation.services.engines import refresh_revision as refresh_revision
 from generation.services.engines import register_engines as register_engines
 from generation.services.engines import switch_engine as switch_engine
-from generation.workers import claiming, deciding, gating
+from generation.services.safety import Lapsed as Lapsed
+from generation.services.safety import NoReason as NoReason
+from generation.services.safety import decide_held as decide_held
+from generation.services.safety import refuse_lapsed as refuse_lapsed
+from generation.services.safety import stop_jobs_of as stop_jobs_of
+from generation.workers import claiming, gating
 from ledger import services as ledger
 from ui.errors import Refused, require
 
@@ -111,18 +113,6 @@ class BadInputs(Refused):
     def __init__(self, problems: Iterable[InputProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__(" ".join(_(problem.template) % problem.params for problem in self.problems))
-
-
-class Lapsed(Refused):
-    """What it was made with, a release, doesn't hold any more."""
-
-    status_code = 403
-
-
-class NoReason(Refused):
-    """A teacher who refuses says why."""
-
-    status_code = 400
 
 
 class NotPossibleNow(Refused):
@@ -328,47 +318,6 @@ def choose_output(*, output: Output, among: Sequence[Output], by: User, now: dat
     facts = {"among": jobs, "chosen_by": by, "chosen_at": now, "ledger_index": entry.index}
     choice, _is_new = Choice.objects.update_or_create(output=output, defaults=facts)
     return choice
-
-
-@transaction.atomic
-def decide_held(*, verdict: GateVerdict, is_allowed: bool, why: str, by: User, now: datetime) -> Job:
-    """Let a held job go on, to the queue or with its output to the work, or end it with a reason.
-
-    Raises:
-        NoReason: It is refused without a word.
-        AlreadyDecided: Somebody was first, or the maker has cancelled it.
-    """
-    require(can_decide(by, verdict.job))
-    if not is_allowed and not why.strip():
-        raise NoReason(_("Say in a sentence why: the makers read it."))
-    job = deciding.decide(verdict, is_allowed=is_allowed, why=why, by=by, now=now)
-    _ring()
-    return job
-
-
-def stop_jobs_of(release: Release, *, now: datetime) -> int:
-    """End jobs that wait and cite a release which has just been revoked; return how many. A watcher of releases.
-
-    What runs is stopped before its output is kept.
-    """
-    return gating.stop_waiting(release, now=now)
-
-
-def refuse_lapsed(media: Media) -> None:
-    """Gate of downloads: nothing made with somebody's face, voice or name is served once their release has lapsed.
-
-    Raises:
-        Lapsed: With whose release it is.
-    """
-    if media.role != MediaRole.GENERATED:
-        return
-    behind = Release.objects.filter(jobs__output__media=media)
-    lapsed = lapsed_release(behind, today=timezone.localdate())
-    if lapsed:
-        raise Lapsed(
-            _("%(name)s was made with the likeness of %(person)s, whose release has expired or was revoked.")
-            % {"name": media.name, "person": lapsed.person}
-        )
 
 
 @transaction.atomic
