@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -80,10 +82,10 @@ def is_out_of_memory(fault: BaseException | None) -> bool:
 
 
 def free_memory() -> None:
-    """Give what the allocator keeps for later back to the device."""
-    import torch
-
-    if torch.cuda.is_available():
+    """Let go of what nothing refers to any more, and give what the allocator keeps for later back to the device."""
+    gc.collect()  # a gated network refers to itself
+    torch = sys.modules.get("torch")
+    if torch and torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 
@@ -95,10 +97,21 @@ def settle() -> None:
         torch.cuda.synchronize()
 
 
-def device_label() -> str:
-    """Return what the device is, so that what was learned on one kind is not used on another."""
-    import torch
+def memory_gb() -> float:
+    """Return the device's memory; 0 for a CPU, whose memory is not the school's bottleneck."""
+    torch = sys.modules.get("torch")
+    has_gpu = torch is not None and torch.cuda.is_available()
+    return torch.cuda.get_device_properties(0).total_memory / 1024**3 if torch and has_gpu else 0.0
 
+
+def device_label() -> str:
+    """Return what the device is, so that what was learned on one kind is not used on another.
+
+    A worker that only runs programs never loads torch, which takes seconds; to it every device is a CPU.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return "cpu"
     if torch.cuda.is_available():
         return str(torch.cuda.get_device_name())
     return f"cpu {torch.backends.cpu.get_cpu_capability()} x{torch.get_num_threads()}"

@@ -28,6 +28,7 @@ class Forwards:
     Attributes:
         curves: What forwards took, by engine and shape; an owner may put in what is known from before.
         changed: Keys of curves that learned since an owner last cleared it.
+        rows_of: Rows of one call, by engine and shape.
         count, rows, filled: How many forwards ran, with how many real rows, and how many rows in all.
         seconds: Seconds spent in them.
     """
@@ -35,6 +36,7 @@ class Forwards:
     def __init__(self) -> None:
         self.curves: dict[CurveKey, Curve] = {}
         self.changed: set[CurveKey] = set()
+        self.rows_of: dict[CurveKey, int] = {}
         self.count = self.rows = self.filled = 0
         self.seconds = 0.0
         self._served_at: dict[Hashable, float] = {}
@@ -102,6 +104,7 @@ class Forwards:
         rows = [max(1, call.rows) for call in calls]
         self.count, self.rows, self.filled = self.count + 1, self.rows + sum(rows), self.filled + size
         self.seconds += seconds
+        self.rows_of[_curve_key(members[0])] = rows[0]
         for member, share in zip(members, batching.shares(seconds, rows), strict=True):
             member.seconds += share
             member.buckets.append(size)

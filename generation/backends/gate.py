@@ -19,11 +19,12 @@ would be undone by another's.
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial, update_wrapper
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from greenlet import getcurrent, greenlet
 
@@ -43,6 +44,7 @@ DENOISERS = (
 )
 ENCODERS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
 DECODERS = ("vae", "movq", "vqvae", "audio_vae")
+Place = Literal["decode", "solo", "errands"]
 Made = TypeVar("Made")
 
 
@@ -58,10 +60,17 @@ class Forward:
 
 @dataclass(slots=True)
 class Aside:
-    """Work that a thread does meanwhile: a decode, a file. `is_device` says that it counts as time of the device."""
+    """Work that a thread does meanwhile.
+
+    Attributes:
+        place: Which threads do it: one decodes pictures ("decode"), one runs engines that have no gate ("solo"), a few
+            write files and wait for programs and far machines ("errands").
+        is_charged: Its seconds are the job's.
+    """
 
     work: Callable[[], Any]
-    is_device: bool
+    place: Place
+    is_charged: bool
     future: Future[Any] | None = None
 
 
@@ -152,12 +161,18 @@ def session(pipeline: Any, *, adapters: Sequence[AdapterSpec] = ()) -> Any:
     return own
 
 
-def aside(work: Callable[..., Made], *args: Any, is_device: bool = False, **kwargs: Any) -> Made:
+def aside(
+    work: Callable[..., Made],
+    *args: Any,
+    place: Place = "errands",
+    is_charged: bool = False,
+    **kwargs: Any,
+) -> Made:
     """Do work in a thread of the hub while other jobs step on, and return its result; outside a hub do it here."""
     current = member()
     if current is None:
         return work(*args, **kwargs)
-    made: Made = current.ask(Aside(partial(work, *args, **kwargs), is_device))
+    made: Made = current.ask(Aside(partial(work, *args, **kwargs), place, is_charged))
     return made
 
 
@@ -182,7 +197,15 @@ def _at_gate(module: Any, straight: Callable[..., Any], *args: Any, **kwargs: An
 def _aside(module: Any, straight: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if hasattr(module, "_hf_hook"):  # moved on and off the device by hooks: only ever one thread may touch it
         return straight(*args, **kwargs)
-    return aside(straight, *args, is_device=True, **kwargs)
+    if member() is None:
+        return _one_at_a_time(module, straight, *args, **kwargs)
+    return aside(_one_at_a_time, module, straight, *args, place="decode", is_charged=True, **kwargs)
+
+
+def _one_at_a_time(module: Any, straight: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Some decoders of film keep notes on themselves while they work."""
+    with module.__dict__.setdefault("_dailies_lock", threading.RLock()):
+        return straight(*args, **kwargs)
 
 
 def _from_memory(module: Any, straight: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -7,7 +7,7 @@ work aside is done, and runs one forward for a group of calls that fit together.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from time import perf_counter
@@ -15,7 +15,7 @@ from typing import Any
 
 from generation.backends import devices
 from generation.backends.forwards import Forwards
-from generation.backends.gate import Aside, Forward, Member
+from generation.backends.gate import Aside, Forward, Member, Place
 
 STARTING_SECONDS = 0.25
 """New jobs are begun for at most so long before the next forward, so that a crowd doesn't hold up those at work."""
@@ -33,7 +33,7 @@ class Hub:
         busy: Seconds this thread computed.
     """
 
-    def __init__(self, *, threads: Executor | None = None, seen: Seen | None = None) -> None:
+    def __init__(self, *, threads: Mapping[Place, Executor] | None = None, seen: Seen | None = None) -> None:
         """Begin without jobs. Work aside is done by `threads`; without them it is done at once, by this thread."""
         self.threads, self._seen = threads, seen
         self.members: list[Member] = []
@@ -49,11 +49,14 @@ class Hub:
         self.members.append(newcomer)
         return newcomer
 
-    def stop(self, member: Member, reason: BaseException) -> None:
-        """End a job that is new or waits at the gate by raising `reason` there. One that works aside ends after that."""
+    def stop(self, member: Member, reason: BaseException, *, at_once: bool = False) -> None:
+        """End a job by raising `reason` where it waits at the gate; one that waits for work aside ends after it.
+
+        With `at_once` it isn't waited for; what the thread still makes is dropped.
+        """
         if not member.is_begun:
             member.fault, member.is_over = reason, True
-        elif isinstance(member.waits_for, Forward):
+        elif at_once or isinstance(member.waits_for, Forward):
             with gradients_off():
                 self._wake(member, fault=reason)
 
@@ -69,12 +72,6 @@ class Hub:
         finished = [member for member in self.members if member.is_over]
         self.members = [member for member in self.members if not member.is_over]
         return finished
-
-    def close(self) -> None:
-        """End all jobs where they stand."""
-        for member in self.members:
-            if member.is_begun and not member.is_over:
-                member.throw()
 
     # ------------------------------------------------------------ waking
     def _wake(self, member: Member, answer: Any = None, *, fault: BaseException | None = None) -> None:
@@ -105,22 +102,21 @@ class Hub:
     def _begun(self, wish: Aside) -> Future[Any]:
         if self.threads is None:
             return _done_here(wish)
-        future = self.threads.submit(_timed, wish.work)
+        future = self.threads[wish.place].submit(_timed, wish.work)
         future.add_done_callback(lambda _future: self.wake.set())
         return future
 
     def _wake_from_aside(self) -> bool:
-        ready = [member for member in self.members if _is_done(member.waits_for)]
-        for member in ready:
-            wish = member.waits_for
-            fault = wish.future.exception()
-            if wish.is_device and devices.is_out_of_memory(fault):
+        ready = [(member, *done) for member in self.members if (done := _done(member.waits_for))]
+        for member, wish, future in ready:
+            fault = future.exception()
+            if wish.place == "decode" and devices.is_out_of_memory(fault):
                 devices.free_memory()
-                wish.future = _done_here(wish)  # once more, with no forward beside it
-                fault = wish.future.exception()
+                future = _done_here(wish)  # once more, with no forward beside it
+                fault = future.exception()
             if fault is None:
-                made, seconds = wish.future.result()
-                member.seconds += seconds if wish.is_device and self.threads else 0.0
+                made, seconds = future.result()
+                member.seconds += seconds if wish.is_charged else 0.0
                 self._wake(member, made)
             else:
                 self._wake(member, fault=fault)
@@ -136,9 +132,8 @@ class Hub:
         answers = self.forwards.run(waiting)
         self.busy += perf_counter() - began
         for member, answer, fault in answers:
-            wish = member.waits_for
-            if self._seen and fault is None:
-                self._seen(member, wish, answer)
+            if self._seen and fault is None and isinstance(member.waits_for, Forward):
+                self._seen(member, member.waits_for, answer)
             self._wake(member, answer, fault=fault)
         return True
 
@@ -172,5 +167,7 @@ def _done_here(wish: Aside) -> Future[Any]:
     return future
 
 
-def _is_done(wish: Forward | Aside | None) -> bool:
-    return isinstance(wish, Aside) and wish.future is not None and wish.future.done()
+def _done(wish: Forward | Aside | None) -> tuple[Aside, Future[Any]] | None:
+    if isinstance(wish, Aside) and wish.future is not None and wish.future.done():
+        return wish, wish.future
+    return None

@@ -8,14 +8,13 @@ from generation.workers.claiming import claim_next, sweep_jobs
 from generation.workers.endings import BROKE, LEASE, VANISHED, Overtaken
 from generation.workers.sealing import commit, file_name, seal
 from generation.workers.serving import run_claimed, run_jobs
-from generation.workers.watching import Clock, Heartbeat, Watch
+from generation.workers.watching import Clock, Watch
 
 __all__ = [
     "BROKE",
     "LEASE",
     "VANISHED",
     "Clock",
-    "Heartbeat",
     "Overtaken",
     "Watch",
     "claim_next",

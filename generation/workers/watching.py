@@ -1,66 +1,103 @@
-"""An eye on running jobs: their progress, the person's wish to stop, and the lease that must not run out."""
+"""One running job as its worker sees it, in memory. What stands here a clerk carries to the row, and back."""
 
 from __future__ import annotations
 
-import threading
+import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from types import TracebackType
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
 
-from django.db import connection
-
+from generation.backends.base import EngineSpec, Request
+from generation.backends.gate import Forward, Member
+from generation.backends.previews import Sketch, sketch_of, time_of
 from generation.models import Job
-from generation.workers.endings import LEASE, Overtaken, mine
+from generation.workers.endings import Overtaken
 
-BEAT_SECONDS = LEASE.total_seconds() / 4
-WRITE_EVERY = timedelta(seconds=0.5)
 Clock = Callable[[], datetime]
+PREVIEW_SECONDS = 0.7
 
 
+@dataclass(slots=True, eq=False)
 class Watch:
-    """What an engine reports to: progress into the row at most every half second, and an eye on the person's wish."""
+    """What an engine reports to.
 
-    def __init__(self, job: Job, *, heart: Heartbeat, now: Clock) -> None:
-        self.job, self.heart, self.now = job, heart, now
-        self.written_at = now() - WRITE_EVERY
+    Attributes:
+        look: Where no clerk works beside: called before every answer, so that it is never old.
+        step, steps: How far it is.
+        is_cancelled: The person wants it stopped.
+        is_lost: Another worker holds the row.
+        sketch: The newest preview that is not carried to the row yet, with its step.
+        charged: Seconds that are carried to the row already.
+        is_told: The row knows the step.
+    """
+
+    job: Job
+    look: Callable[[], None] | None = None
+    step: int = 0
+    steps: int = 1
+    is_cancelled: bool = False
+    is_lost: bool = False
+    sketch: tuple[int, Sketch] | None = None
+    charged: float = 0.0
+    is_told: bool = True
+    member: Member | None = None
+    _time: float | None = None
+    _times: int = 0
+    _sketched_at: float = field(default=float("-inf"))
 
     def progress(self, step: int, steps: int) -> None:
-        at = self.now()
-        if at - self.written_at < WRITE_EVERY:
-            return
-        self.written_at = at
-        if not mine(self.job).update(step=step, steps=steps, lease_until=at + LEASE):
-            raise Overtaken
+        """Keep how far it is; a step once taken stays taken."""
+        self.steps = max(1, steps)
+        self.step = min(self.steps, max(self.step, step))
+        self.is_told = False
 
     def cancelled(self) -> bool:
-        if self.heart.is_lost.is_set():
+        """Tell whether the person wants it stopped.
+
+        Raises:
+            Overtaken: Another worker holds the row.
+        """
+        if self.look:
+            self.look()
+        if self.is_lost:
             raise Overtaken
-        return mine(self.job).filter(cancel_asked_at__isnull=False).exists()
+        return self.is_cancelled
+
+    def seen(self, wish: Forward, answer: object) -> None:
+        """Note a forward at the gate: how far the job is, also where its pipeline doesn't say, and how it looks."""
+        time = time_of(wish.call)
+        if time == self._time:
+            return
+        self._time, self._times = time, self._times + 1
+        self.progress(self._times - 1, max(self.steps, self.job.steps))
+        session = self.member.session if self.member is not None else None
+        if session is not None and perf_counter() - self._sketched_at >= PREVIEW_SECONDS:
+            self._sketched_at = perf_counter()
+            sketch = sketch_of(session, wish.call, answer)
+            self.sketch = (self._times, sketch) if sketch else None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the device it received so far."""
+        return self.member.seconds if self.member is not None else 0.0  # a greenlet that ended is false
 
 
-class Heartbeat:
-    """Renews the lease from a thread of its own, for engines that are long silent; tells when the row is lost."""
+@dataclass(slots=True, eq=False)
+class Run:
+    """A job this worker holds, ready for its engine.
 
-    def __init__(self, job: Job, *, now: Clock, every: float = BEAT_SECONDS) -> None:
-        self.job, self.now, self.every = job, now, every
-        self.is_lost, self._is_over = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heart-{job.uuid}", daemon=True)
+    Attributes:
+        place: Its folder, gone when the run is over.
+    """
 
-    def __enter__(self) -> Heartbeat:
-        self._thread.start()
-        return self
+    job: Job
+    spec: EngineSpec
+    request: Request
+    watch: Watch
+    place: tempfile.TemporaryDirectory[str]
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._is_over.set()
-        self._thread.join(timeout=5)
-
-    def _beat(self) -> None:
-        try:
-            while not self._is_over.wait(self.every):
-                if not mine(self.job).update(lease_until=self.now() + LEASE):
-                    self.is_lost.set()
-                    return
-        finally:
-            connection.close()
+    @property
+    def folder(self) -> Path:
+        return Path(self.place.name)

@@ -17,6 +17,7 @@ from generation.domain.recipe import recipe_hash
 from generation.models import Job, Output
 from generation.services import cancel_job, request_job
 from generation.workers import serving
+from generation.workers.clerk import Clerk
 from ledger.models import Entry
 from tests.factories import NOW, make_job
 
@@ -127,7 +128,7 @@ def test_after_three_attempts_the_job_fails_with_a_sentence(scene):
 
 
 def test_a_job_out_of_memory_goes_back_into_the_queue(job, monkeypatch):
-    def out_of_memory(spec):
+    def out_of_memory(spec, *, in_use):
         raise Breakdown("out of memory")
 
     monkeypatch.setattr(serving, "loaded_engine", out_of_memory)
@@ -153,25 +154,42 @@ def test_a_cancel_while_running_is_seen_within_a_step(job, scene):
     assert (job.state, job.lease_until, Output.objects.count()) == (JobState.CANCELLED, None, 0)
 
 
+def clerk_with(job, *, now=None):
+    clerk = Clerk(worker=job.worker, now=now or Clock(), standing=lambda: None)
+    clerk.take(job)
+    return clerk, clerk.watches[0]
+
+
 def test_progress_is_written_and_the_lease_renewed(scene):
     make_job(scene.work)
-    claimed = workers.claim_next(worker="w", now=NOW)
-    clock = Clock()
-    watch = workers.Watch(claimed, heart=workers.Heartbeat(claimed, now=clock), now=clock)
+    clerk, watch = clerk_with(workers.claim_next(worker="w", now=NOW))
     watch.progress(3, 12)
+    clerk.write()
     job = Job.objects.get()
     assert (job.step, job.steps) == (3, 12)
     assert job.lease_until > NOW + workers.LEASE
 
 
+def test_a_silent_engine_keeps_its_job(scene):
+    make_job(scene.work)
+    clerk, _watch = clerk_with(workers.claim_next(worker="w", now=NOW), now=lambda: NOW + timedelta(hours=1))
+    clerk.write()
+    assert Job.objects.get().lease_until == NOW + timedelta(hours=1) + workers.LEASE
+
+
+def test_an_engine_that_hangs_loses_its_job_in_the_end(scene):
+    make_job(scene.work)
+    clerk, _watch = clerk_with(workers.claim_next(worker="w", now=NOW), now=lambda: NOW + timedelta(hours=1))
+    clerk.write(is_alive=False)
+    assert Job.objects.get().lease_until == NOW + workers.LEASE
+
+
 def test_a_worker_that_lost_its_row_stops(scene):
     make_job(scene.work)
-    claimed = workers.claim_next(worker="w", now=NOW)
+    _clerk, watch = clerk_with(workers.claim_next(worker="w", now=NOW))
     Job.objects.update(generation=9)
-    clock = Clock()
-    watch = workers.Watch(claimed, heart=workers.Heartbeat(claimed, now=clock), now=clock)
     with pytest.raises(workers.Overtaken):
-        watch.progress(1, 12)
+        watch.cancelled()
 
 
 def test_a_cancelled_job_of_a_killed_worker_ends_cancelled(scene):
