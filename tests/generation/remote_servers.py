@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import io
 import json
 import re
@@ -319,3 +320,59 @@ def served(server: Server, *, at: str = ""):
     finally:
         host.should_exit = True
         thread.join(timeout=5)
+
+
+class HubServer(Server):
+    """A hub of models, as huggingface_hub asks one: facts of a repository, and its files by commit."""
+
+    COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+    def __init__(self, folder, *, mood="well", extra=None) -> None:
+        super().__init__(mood)
+        self.files = {
+            str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+        }
+        self.files |= extra or {}
+
+    async def answer(self, asked, receive, send):
+        mood, path = self.mood(), asked["path"]
+        told = {"absent": (404, "RepoNotFound"), "gated": (403, "GatedRepo"), "forbidden": (403, "")}.get(
+            mood
+        )
+        if told:
+            headers = [(b"x-error-code", told[1].encode()), (b"x-error-message", b"no")]
+            await reply(send, b"{}", status=told[0], headers=headers)
+        elif path.startswith("/api/models/"):
+            await reply(send, json.dumps(self._facts(path, mood)).encode())
+        else:
+            await self._file(path.split(f"/resolve/{self.COMMIT}/")[1], asked, send)
+
+    def _facts(self, path, mood):
+        names = [name for name in self.files if mood != "pickles-only" or not name.endswith(".safetensors")]
+        if "/tree/" in path:
+            return [self._entry(name) for name in names]
+        return {
+            "id": "studio/tiny-xl", "sha": self.COMMIT, "private": False, "downloads": 0, "tags": [],
+            "siblings": [{"rfilename": name} for name in names],
+        }  # fmt: skip
+
+    def _entry(self, name):
+        return {
+            "type": "file",
+            "path": name,
+            "size": len(self.files[name]),
+            "oid": hashlib.sha256(self.files[name]).hexdigest()[:40],
+        }
+
+    async def _file(self, name, asked, send):
+        content = self.files[name]
+        headers = [
+            (b"x-repo-commit", self.COMMIT.encode()), (b"etag", f'"{hashlib.sha256(content).hexdigest()}"'.encode()),
+            (b"content-length", str(len(content)).encode()),
+        ]  # fmt: skip
+        await reply(
+            send,
+            b"" if asked["method"] == "HEAD" else content,
+            headers=headers,
+            content_type="application/octet-stream",
+        )
