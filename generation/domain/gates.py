@@ -278,6 +278,71 @@ def _shown(rule: Rule, hits: Sequence[str]) -> str:
     return " … ".join(dict.fromkeys(" ".join(hit.split()) for hit in hits))[:LONGEST_SHOWN]
 
 
+# ---------------------------------------------------------------- classes of pictures
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """From which probability on a class of a classifier holds or refuses, 0..1; above 1 it never does."""
+
+    hold: float
+    refuse: float = 2.0
+
+
+SEEN = gettext_noop(
+    "A picture classifier sees “%(label)s” in it (%(percent)d %%), so a teacher looks at it first."
+)
+SEEN_REFUSED = gettext_noop(
+    "A picture classifier sees “%(label)s” in it (%(percent)d %%). It is not kept; ask for something else."
+)
+
+
+def judge_classes(
+    frames: Iterable[Mapping[str, float]], *, limits: Mapping[str, Limit], gate: str
+) -> Verdict:
+    """Return the strictest thing a classifier's probabilities say of any frame; one frame suffices.
+
+    Args:
+        frames: Probability of each class by its label, for each frame looked at.
+        limits: Of the classes that matter; others may be seen as often as they like.
+    """
+    highest = dict.fromkeys(limits, 0.0)
+    for frame in frames:
+        highest = {label: max(share, frame.get(label, 0.0)) for label, share in highest.items()}
+    said = [_of_class(label, share, limits[label], gate) for label, share in highest.items()]
+    return max(said, key=lambda verdict: verdict.level, default=Verdict(Level.ALLOW, gate))
+
+
+def _of_class(label: str, share: float, limit: Limit, gate: str) -> Verdict:
+    params = {"label": label, "percent": round(100 * share)}
+    if share >= limit.refuse:
+        return Verdict(Level.REFUSE, gate, SEEN_REFUSED, params)
+    if share >= limit.hold:
+        return Verdict(Level.HOLD, gate, SEEN, params)
+    return Verdict(Level.ALLOW, gate)
+
+
+def limits_from(data: Mapping[str, Mapping[str, float]]) -> dict[str, Limit]:
+    """Return the limits a classifier's folder states, as {label: {"hold": …, "refuse": …}}.
+
+    Raises:
+        BadRules: A limit is no number, or nothing holds.
+    """
+    if not data:
+        raise BadRules("The classifier states no limits: write {label: {hold: 0.5}} into its gate.json.")
+    try:
+        return {
+            label: Limit(float(row["hold"]), float(row.get("refuse", 2.0))) for label, row in data.items()
+        }
+    except (KeyError, TypeError, ValueError) as fault:
+        raise BadRules(f"The limits of the classifier can't be read: {fault!r}.") from fault
+
+
+def places_of(count: int, *, most: int) -> tuple[int, ...]:
+    """Return which of `count` frames to look at: at most `most`, evenly over the film, its first and last among them."""
+    if count <= most:
+        return tuple(range(count))
+    return tuple(round(number * (count - 1) / (most - 1)) for number in range(most))
+
+
 # ---------------------------------------------------------------- numbers that are somebody's
 def is_china_id(number: str) -> bool:
     """GB 11643: seventeen digits with a plausible date of birth, and the check sign of ISO 7064 MOD 11-2."""
