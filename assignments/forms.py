@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import MediaRole, MediaState, ReleaseKind
-from assignments.models import Media, Work
+from assignments.models import Brief, Media, Work
 
 
 class MediaChoice(forms.ModelChoiceField[Media]):
     def label_from_instance(self, obj: Media) -> str:
         return str(obj.name)
+
+
+class BudgetForm(forms.ModelForm[Brief]):
+    """What may be spent on generating for a brief."""
+
+    class Meta:
+        model = Brief
+        fields: ClassVar = ["gpu_seconds", "gpu_seconds_person", "gpu_seconds_all", "money_limit"]
+        labels: ClassVar = {
+            "gpu_seconds": _("Each work, in GPU-seconds"),
+            "gpu_seconds_person": _("Each person, in GPU-seconds"),
+            "gpu_seconds_all": _("All works together, in GPU-seconds"),
+            "money_limit": _("Each work at engines elsewhere, in money"),
+        }
+        help_texts: ClassVar = {
+            "gpu_seconds": _("A picture takes a few seconds, a clip some tens."),
+            "gpu_seconds_person": _("Empty: only the work’s budget counts."),
+            "gpu_seconds_all": _("Empty: no limit."),
+            "money_limit": _("In the school’s currency; 0 keeps paid engines closed."),
+        }
+
+    def clean_money_limit(self) -> Decimal:
+        money: Decimal = self.cleaned_data["money_limit"]
+        if money < 0:
+            raise forms.ValidationError(_("Money to spend can’t be less than nothing. Put 0 for none."))
+        return money
 
 
 class CutForm(forms.Form):

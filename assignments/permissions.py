@@ -40,6 +40,11 @@ def can_see_works_of(user: User, brief: Brief) -> bool:
     return user.is_staff or is_teacher_of(user, brief.module.course)
 
 
+def can_set_budgets(user: User, brief: Brief) -> bool:
+    """The course's instructors, and administrators: the GPUs and the money are the school's."""
+    return user.is_staff or role_in(user, brief.module.course) == Role.INSTRUCTOR
+
+
 def can_approve_release(user: User, release: Release) -> bool:
     """The course's teachers: they know who signed, and answer for it."""
     return is_teacher_of(user, release.work.brief.module.course)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.forms import model_to_dict
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from assignments.permissions import (
     can_approve_release,
     can_edit_work,
     can_revoke_release,
+    can_set_budgets,
     can_start_work,
 )
 from assignments.queries import crew_for, work_of
@@ -34,6 +37,8 @@ from footage.sandbox import run_limited
 from ledger import services as ledger
 from ui.errors import Refused, require
 
+BUDGETS = ["gpu_seconds", "gpu_seconds_person", "gpu_seconds_all", "money_limit"]
+POLICY = ["scale_level", "picture_cap", "voice_cap", "tools", *BUDGETS, "over_cap"]
 TIMELINE_SECONDS = 30.0
 TIMELINE_MEMORY_MB = 1024
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -267,6 +272,45 @@ def revoke_release(*, release: Release, by: User, now: datetime) -> Release:
     for watcher in settings.RELEASE_WATCHERS:
         import_string(watcher)(release, now=now)
     return release
+
+
+@transaction.atomic
+def set_budgets(
+    *,
+    brief: Brief,
+    gpu_seconds: int,
+    gpu_seconds_person: int | None,
+    gpu_seconds_all: int | None,
+    money_limit: Decimal,
+    by: User,
+    now: datetime,
+) -> Brief:
+    """Say what works, people and all works of a brief may spend; what is spent or promised already stays so.
+
+    A change is part of the AI policy and is logged with it.
+    """
+    brief = Brief.objects.select_for_update(of=("self",)).select_related("module__course").get(pk=brief.pk)
+    require(can_set_budgets(by, brief))
+    before = policy_facts(brief)
+    brief.gpu_seconds, brief.gpu_seconds_person = gpu_seconds, gpu_seconds_person
+    brief.gpu_seconds_all, brief.money_limit = gpu_seconds_all, money_limit
+    brief.save(update_fields=BUDGETS)
+    brief.refresh_from_db(fields=BUDGETS)
+    if policy_facts(brief) != before:
+        log_policy(brief, actor=by.pseudonym, now=now)
+    return brief
+
+
+def policy_facts(brief: Brief) -> dict[str, Any]:
+    """Return the AI policy as JSON values; shares and money as text, because people argue about their last digit."""
+    policy = model_to_dict(brief, fields=POLICY)
+    return {key: str(value) if isinstance(value, Decimal) else value for key, value in policy.items()}
+
+
+def log_policy(brief: Brief, *, actor: str, now: datetime) -> None:
+    ledger.append(
+        kind="policy.set", subject=f"brief:{brief.uuid}", payload=policy_facts(brief), actor=actor, now=now
+    )
 
 
 def timeline_notes(*, film: Media, timeline: Media) -> list[dict[str, Any]]:

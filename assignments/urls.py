@@ -9,6 +9,7 @@ from assignments.views import briefs, cuts, media, releases, submissions, works
 app_name = "assignments"
 urlpatterns = [
     path("briefs/<uuid:uuid>/", briefs.brief_detail, name="brief_detail"),
+    path("briefs/<uuid:uuid>/budgets/", briefs.brief_budgets, name="brief_budgets"),
     path("briefs/<uuid:uuid>/start/", works.work_start, name="work_start"),
     path("briefs/<uuid:uuid>/works/", works.work_list, name="work_list"),
     path("works/<uuid:uuid>/", works.work_detail, name="work_detail"),

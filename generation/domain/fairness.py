@@ -132,7 +132,7 @@ class _Queue:
 
 def in_order(waiting: Iterable[Waiting], *, counters: Mapping[int, float], most: int) -> list[int]:
     """Return the first jobs in fair order, as if every engine had room."""
-    queue, order = _Queue(waiting, counters), []
+    queue, order = _Queue(waiting, counters), list[int]()
     while len(order) < most and (head := queue.first()) is not None:
         queue.take(head)
         order.append(head.job)

@@ -54,9 +54,9 @@ class Expectation:
 # ---------------------------------------------------------------- weights
 def weight_of(job: Job, *, at: datetime) -> float:
     """Return the weight a job is charged with; give the moment it began, so that it stays the same."""
-    work = job.work
-    brief, crew = work.brief, work.crew
-    return _weight(brief.module.course.gpu_weight, crew and crew.gpu_weight, brief.due_at, at=at)
+    brief, crew = job.work.brief, job.work.crew
+    of_crew = None if crew is None else crew.gpu_weight
+    return _weight(brief.module.course.gpu_weight, of_crew, brief.due_at, at=at)
 
 
 def _weight(course: float, crew: float | None, due_at: datetime, *, at: datetime) -> float:

@@ -31,6 +31,7 @@ from ethics.choices import AssessmentState, Result
 from ethics.models import Assessment
 from generation.choices import JobState
 from generation.models import Engine, Job
+from generation.queries.budgets import seconds_used
 from grading.choices import MarkerRole
 from grading.models import Marking
 from ledger import queries as ledger
@@ -276,13 +277,10 @@ def _people() -> dict[str, int]:
 
 # ---------------------------------------------------------------- shared
 def _with_budget(works: QuerySet[Work]) -> QuerySet[Work]:
-    """Add `gpu_used`: seconds spent by finished jobs and promised to waiting ones."""
-    used = Case(
-        When(state=JobState.DONE, then=F("spent_seconds")),
-        When(state__in=UNFINISHED, then=F("price_seconds")),
-        default=0.0,
+    """Add `gpu_used`: the GPU-seconds that finished jobs took and waiting ones are promised."""
+    per_work = (
+        Job.objects.filter(work=OuterRef("pk")).order_by().values("work").annotate(used=Sum(seconds_used()))
     )
-    per_work = Job.objects.filter(work=OuterRef("pk")).order_by().values("work").annotate(used=Sum(used))
     spent = Coalesce(Subquery(per_work.values("used"), output_field=FloatField()), 0.0)
     return works.select_related("brief__module__course", "crew", "owner").annotate(gpu_used=spent)
 

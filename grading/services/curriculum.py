@@ -8,20 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.forms import model_to_dict
 from django.utils.translation import gettext as _
 
 from assignments.choices import OverCap
 from assignments.models import Brief
+from assignments.services import log_policy, policy_facts
 from courses.backends.curriculum import CurriculumFault, words
 from courses.domain.plans import ModulePlan, due_at
 from courses.models import Course, Module
 from grading.choices import MarkerRole
 from grading.models import Criterion
-from ledger import services as ledger
 
 Document = Mapping[str, Any]
-POLICY = ["scale_level", "picture_cap", "voice_cap", "tools", "gpu_seconds", "over_cap"]
 
 
 @transaction.atomic
@@ -45,13 +43,13 @@ def _load_assignment(
 ) -> Brief:
     slug = str(_entry(assignment, "slug", assignment))
     before = Brief.objects.filter(module=module, slug=slug).first()
-    logged = _policy_of(before) if before else None
+    logged = policy_facts(before) if before else None
     brief, _made = Brief.objects.update_or_create(
         module=module, slug=slug, defaults=_brief_fields(assignment, course, zone)
     )
     brief.refresh_from_db()
-    if _policy_of(brief) != logged:
-        _log_policy(brief, now)
+    if policy_facts(brief) != logged:
+        log_policy(brief, actor="curriculum", now=now)
     _load_rubric(brief, assignment)
     return brief
 
@@ -71,6 +69,9 @@ def _brief_fields(assignment: Document, course: Course, zone: tzinfo) -> dict[st
         "voice_cap": None if voice_cap is None else _share(voice_cap, assignment),
         "tools": [str(tool) for tool in _entry(policy, "tools", assignment)],
         "gpu_seconds": int(_entry(policy, "gpu_seconds", assignment)),
+        "gpu_seconds_person": _seconds(policy.get("gpu_seconds_person")),
+        "gpu_seconds_all": _seconds(policy.get("gpu_seconds_all")),
+        "money_limit": Decimal(str(policy.get("money_limit", 0))),
         "over_cap": _choice(_entry(policy, "over_cap", assignment), OverCap.values, assignment),
     }
 
@@ -105,20 +106,8 @@ def _load_criterion(brief: Brief, criterion: Document, position: int, assignment
     )
 
 
-def _policy_of(brief: Brief) -> dict[str, Any]:
-    """The policy as JSON values; shares as text, because people argue about their last digit."""
-    policy = model_to_dict(brief, fields=POLICY)
-    return {key: str(value) if isinstance(value, Decimal) else value for key, value in policy.items()}
-
-
-def _log_policy(brief: Brief, now: datetime) -> None:
-    ledger.append(
-        kind="policy.set",
-        subject=f"brief:{brief.uuid}",
-        payload=_policy_of(brief),
-        actor="curriculum",
-        now=now,
-    )
+def _seconds(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _share(percent: Any, assignment: Document) -> Decimal:

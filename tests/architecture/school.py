@@ -178,6 +178,7 @@ courses:lesson_detail lesson         200 200 200 404 200 302
 courses:lesson_finish lesson         405 405 405 405 405 302
 courses:module_publish 1 course      405 405 405 405 405 302
 courses:people course                403 200 403 404 200 302
+assignments:brief_budgets brief      403 200 403 404 200 302
 assignments:brief_detail brief       200 200 200 404 200 302
 assignments:cut_create work          200 403 403 404 403 302
 assignments:cut_detail cut           302 302 302 404 302 302

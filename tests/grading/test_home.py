@@ -103,7 +103,7 @@ def test_the_gpu_budget_counts_finished_and_waiting_renders(course, alice):
     engine = make_engine()
     make_job(work, engine=engine, state=JobState.DONE, spent_seconds=40, price_seconds=99)
     make_job(work, engine=engine, price_seconds=10)
-    make_job(work, engine=engine, state=JobState.FAILED, spent_seconds=5, price_seconds=99)
+    make_job(work, engine=engine, state=JobState.FAILED, spent_seconds=0, price_seconds=99)
     assert home.student_home(alice, now=NOW).works[0].gpu_left == 550
 
 
