@@ -74,6 +74,8 @@ def machine_failures() -> Iterator[None]:
 
 def is_out_of_memory(fault: BaseException | None) -> bool:
     """Tell whether memory of the device or the machine ran out; torch says so on a CPU by a bare RuntimeError."""
+    if fault is None:
+        return False
     import torch
 
     if isinstance(fault, MemoryError | torch.OutOfMemoryError):

@@ -23,8 +23,8 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial, update_wrapper
-from typing import Any, Literal, TypeVar
+from functools import partial, update_wrapper, wraps
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from greenlet import getcurrent, greenlet
 
@@ -46,6 +46,7 @@ ENCODERS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
 DECODERS = ("vae", "movq", "vqvae", "audio_vae")
 Place = Literal["decode", "solo", "errands"]
 Made = TypeVar("Made")
+Asked = ParamSpec("Asked")
 
 
 @dataclass(slots=True)
@@ -174,6 +175,16 @@ def aside(
         return work(*args, **kwargs)
     made: Made = current.ask(Aside(partial(work, *args, **kwargs), place, is_charged))
     return made
+
+
+def beside(work: Callable[Asked, Made]) -> Callable[Asked, Made]:
+    """Decorate what writes a file or otherwise needs no device: within a hub it is done aside."""
+
+    @wraps(work)
+    def led(*args: Asked.args, **kwargs: Asked.kwargs) -> Made:
+        return aside(partial(work, *args, **kwargs))
+
+    return led
 
 
 # ---------------------------------------------------------------- what is led through

@@ -10,9 +10,10 @@ from typing import Any
 from PIL import Image
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import devices, sources, writing
+from generation.backends import devices, gate, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
 from generation.backends.pictures import picture_size
+from generation.backends.placing import placed
 from generation.backends.stepping import at_each_step, stop_if
 
 TRAVEL = 0.12
@@ -80,8 +81,7 @@ class ClipEngine:
         pipeline = pipeline_class(cls.pipeline_name).from_pretrained(
             spec.folder, local_files_only=True, use_safetensors=True, dtype=devices.dtype_of(spec)
         )
-        pipeline.set_progress_bar_config(disable=True)
-        return cls(spec, pipeline.to(devices.device_name()))
+        return cls(spec, placed(pipeline, spec))
 
     def settings(self, request: Request, *, width: int, height: int) -> dict[str, Any]:
         raise TypeError(f"{type(self).__name__} has no settings of its own")
@@ -90,8 +90,9 @@ class ClipEngine:
         stop_if(cancelled)
         width, height = picture_size(self.spec)
         steps = int(request.inputs["steps"])
+        own = gate.session(self.pipeline, adapters=request.adapters)
         with devices.machine_failures():
-            made = self.pipeline(
+            made = own(
                 prompt=request.inputs["prompt"],
                 negative_prompt=request.inputs["negative"],
                 guidance_scale=float(request.inputs["guidance"]),

@@ -11,13 +11,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from generation.backends.gate import beside
 
+
+@beside
 def write_picture(picture: Image.Image, folder: Path) -> Path:
     path = folder / "picture.png"
     picture.save(path)
     return path
 
 
+@beside
 def write_clip(frames: Sequence[Image.Image], folder: Path, *, fps: int) -> Path:
     """Encode frames of one even size as H.264 (yuv420p, near lossless) in an MP4 that starts playing early."""
     import av
@@ -47,7 +51,7 @@ def write_sound(samples: np.ndarray[Any, Any], folder: Path, *, rate: int) -> Pa
     return path
 
 
-def write_text(words: str, folder: Path) -> Path:
-    path = folder / "draft.txt"
+def write_text(words: str, folder: Path, *, name: str = "draft.txt") -> Path:
+    path = folder / name
     path.write_text(words.strip() + "\n", encoding="utf-8")
     return path
