@@ -28,6 +28,7 @@ MISSED_AFTER = timedelta(seconds=15)
 LEFTOVER_AFTER = timedelta(hours=6)
 MOST_RUNG = 20
 PROBE_SECONDS, PROBE_MEMORY_MB = 60.0, 2048
+TEXT_ENDINGS = (".txt", ".md", ".csv")
 LARGEST_TEXT_BYTES = 2 * 1024 * 1024
 KINDS_BY_ROLE: dict[str, frozenset[Any]] = {
     MediaRole.RUSH: frozenset({"video"}),
@@ -165,7 +166,9 @@ def _sandboxed(call: str, media: Media) -> Any:
 
 
 def _is_text(media: Media) -> bool:
-    return media.role == MediaRole.TEXT or (media.role == MediaRole.GENERATED and media.name.endswith(".txt"))
+    return media.role == MediaRole.TEXT or (
+        media.role == MediaRole.GENERATED and media.name.endswith(TEXT_ENDINGS)
+    )
 
 
 def _text_facts(media: Media) -> dict[str, Any]:

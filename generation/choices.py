@@ -19,14 +19,21 @@ class Pipeline(models.TextChoices):
     """How an engine folder is loaded: the class whose from_pretrained reads it."""
 
     STABLE_DIFFUSION = "stable-diffusion", _("Stable Diffusion family (diffusers)")
+    CONTROLNET = "controlnet", _("Stable Diffusion with ControlNet (diffusers)")
+    UPSCALER = "upscaler", _("Stable Diffusion upscaler (diffusers)")
+    IP_ADAPTER = "ip-adapter", _("Stable Diffusion with IP-Adapter (diffusers)")
     ANIMATEDIFF = "animatediff", _("AnimateDiff video (diffusers)")
     WAN = "wan", _("Wan video (diffusers)")
     VITS = "vits", _("VITS voice (transformers)")
     ESPEAK = "espeak", _("eSpeak NG voice (program)")
     CAUSAL_LM = "causal-lm", _("Causal language model (transformers)")
+    SCRIPT_READER = "script-reader", _("Script reader (no language model)")
     OPTICAL_FLOW = "optical-flow", _("Optical flow (program)")
     CHROMA_KEY = "chroma-key", _("Chroma key (program)")
     SCENE_WRITER = "scene-writer", _("Template writer (no language model)")
+    OPENAI_CHAT = "openai-chat", _("Remote language model (OpenAI-compatible chat)")
+    OPENAI_IMAGE = "openai-image", _("Remote picture engine (OpenAI-compatible images)")
+    COMFYUI = "comfyui", _("ComfyUI workflow (a server of the school)")
 
 
 class Wish(models.TextChoices):

@@ -7,14 +7,27 @@ import inspect
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from generation.backends import chroma_key, films, interpolation, keying
+from generation.backends import chroma_key, films, interpolation, keying, script_reader, scripts
+from generation.domain import breakdown, dialects, dialogue, screenplay
+from generation.domain.breakdown import chinese as chinese_shots
+from generation.domain.breakdown import english as english_shots
+from generation.domain.breakdown import table
+from generation.domain.dialects import chinese as chinese_words
+from generation.domain.dialects import english as english_words
+from generation.domain.dialogue import report
+from generation.domain.screenplay import chinese as chinese_layout
+from generation.domain.screenplay import english as english_layout
 
 SOURCES: Mapping[str, tuple[ModuleType, ...]] = MappingProxyType(
     {
+        "script-reader": (
+            script_reader, scripts, screenplay, chinese_layout, english_layout, breakdown, chinese_shots,
+            english_shots, table, dialogue, report, dialects, chinese_words, english_words,
+        ),
         "optical-flow": (interpolation, films),
         "chroma-key": (chroma_key, keying, films),
     }
-)
+)  # fmt: skip
 """Modules by pipeline."""
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import httpx2
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
 from generation.backends.remote_calls import (
     MOST_JSON_BYTES,
@@ -28,7 +27,7 @@ from generation.backends.remote_calls import (
     carry_out,
     machine_facts,
 )
-from generation.backends.text import chat_of
+from generation.backends.text import chat_of, written
 
 PIPELINE = "openai-chat"
 MOST_LETTERS = 1_000_000
@@ -75,11 +74,12 @@ class ChatEndpoint:
             raise Problem(STOPPED, host=self.endpoint.host)
         if not words:
             raise Problem(NOTHING_WRITTEN, host=self.endpoint.host)
-        facts = machine_facts(
+        path, found = written(request, words, folder, engine=self.spec.slug)
+        facts = found | machine_facts(
             self.endpoint, pipeline=PIPELINE, model=draft.model or self._model, system_fingerprint=draft.fingerprint,
             tokens=draft.usage.get("total_tokens"), ending=draft.ending,
         )  # fmt: skip
-        return Produced(writing.write_text(words, folder), "text", facts)
+        return Produced(path, "text", facts)
 
     @property
     def _model(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generation.backends import devices, writing
+from generation.backends import devices, scripts, writing
 from generation.backends.base import Asked, Cancelled, EngineSpec, Produced, Progress, Request
 from generation.backends.stepping import stop_if
 
@@ -19,10 +19,23 @@ TASKS = {
 
 def chat_of(request: Request) -> list[dict[str, str]]:
     """Return the request as messages of a chat, for local and remote language models alike."""
+    if request.tool in {scripts.SHOT_LIST, scripts.POLISH}:
+        return scripts.chat_of(request)
     return [
         {"role": "system", "content": TASKS.get(request.inputs["task"], TASKS["scene"])},
         {"role": "user", "content": request.inputs["premise"]},
     ]
+
+
+def written(request: Request, words: str, folder: Path, *, engine: str) -> tuple[Path, dict[str, Any]]:
+    """Write what a language model answered; return the file and what the recipe keeps of it.
+
+    Raises:
+        Problem: The answer isn't what the tool asked for.
+    """
+    if request.tool in {scripts.SHOT_LIST, scripts.POLISH}:
+        return scripts.answered(request, words, folder, engine=engine)
+    return writing.write_text(words, folder), {}
 
 
 class TextEngine:
@@ -59,10 +72,11 @@ class TextEngine:
             )  # fmt: skip
         stop_if(cancelled)
         words = self.tokenizer.decode(made[0, asked["input_ids"].shape[1] :], skip_special_tokens=True)
+        path, found = written(request, words, folder, engine=self.spec.slug)
         facts = devices.machine_facts(
-            self.spec, tokens=int(made.shape[1]), pipeline=type(self.model).__name__
+            self.spec, tokens=int(made.shape[1]), pipeline=type(self.model).__name__, **found
         )
-        return Produced(writing.write_text(words, folder), "text", facts)
+        return Produced(path, "text", facts)
 
 
 class _Watch:

@@ -16,6 +16,7 @@ from generation.domain.tools import (
     colourise,
     denoising_lab,
     depth_to_image,
+    dialogue_polish,
     dub,
     edge_to_image,
     image_to_image,
@@ -25,6 +26,7 @@ from generation.domain.tools import (
     pose_to_image,
     remove_object,
     restore,
+    shot_list,
     sketch_to_image,
     text_draft,
     text_to_image,
@@ -52,6 +54,8 @@ __all__ = [
 
 _FILES = (
     text_draft,
+    shot_list,
+    dialogue_polish,
     text_to_image,
     image_to_image,
     edge_to_image,
