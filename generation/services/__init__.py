@@ -32,8 +32,10 @@ from generation.queries import (
     material,
     materials_of,
     price_of,
+    refused_engines_for,
 )
 from generation.queries.budgets import Price
+from generation.services.adapters import pinned_adapters, with_words
 from generation.services.engines import refresh_revision as refresh_revision
 from generation.services.engines import register_engines as register_engines
 from generation.services.engines import switch_engine as switch_engine
@@ -150,9 +152,7 @@ def request_job(
     chosen = _usable_tool(tool, work=work, by=by)
     found = engine_for(chosen, slug=engine)
     if found is None:
-        raise NoEngine(
-            _("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(chosen.title)}
-        )
+        raise _no_engine(chosen, slug=engine)
     begins, used = _usable_media(work, source=source if chosen.needs_source else None, media=media or {})
     request = _checked_request(chosen, found, inputs=inputs, source=begins, media=used)
     price = price_of(chosen, found, request)
@@ -350,6 +350,17 @@ def _usable_tool(slug: str, *, work: Work, by: User) -> Tool:
     return tool
 
 
+def _no_engine(tool: Tool, *, slug: str) -> NoEngine:
+    """Say that nothing serves the tool; where only a licence stands in the way, say which."""
+    for engine, reason in refused_engines_for(tool):
+        if slug in {"", engine.slug}:
+            said = _("The engine “%(engine)s” can’t run here. %(reason)s")
+            return NoEngine(said % {"engine": engine.title, "reason": _(reason.template) % reason.params})
+    return NoEngine(
+        _("No engine is set up for “%(tool)s” just now. Ask your instructor.") % {"tool": _(tool.title)}
+    )
+
+
 def _usable_media(
     work: Work, *, source: Media | None, media: Mapping[str, Sequence[Media]]
 ) -> tuple[Media | None, dict[str, list[Media]]]:
@@ -373,8 +384,11 @@ def _checked_request(
         source=material(source) if source else None,
         media={use: [material(each) for each in chosen] for use, chosen in media.items()},
     )  # fmt: skip
-    if problems:
-        raise BadInputs(problems)
+    adapters, triggers, misfits = pinned_adapters(engine, inputs)
+    if problems or misfits:
+        raise BadInputs([*problems, *misfits])
+    if adapters:
+        request |= {"adapters": adapters, "prompt": with_words(str(request.get("prompt", "")), triggers)}
     return request
 
 

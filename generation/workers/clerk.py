@@ -29,6 +29,7 @@ from generation.domain.batching import Curve
 from generation.domain.fairness import Room
 from generation.models import Engine, Job, Preview
 from generation.queries import spec_of
+from generation.queries.engines import adapters_of, require_licence
 from generation.workers import caps, gating
 from generation.workers.charging import charge
 from generation.workers.claiming import claim_jobs
@@ -214,7 +215,10 @@ class Clerk:
         run = Run(job, spec, Request(job.tool, job.request, None), watch, place)
         try:
             gating.check_dispatch(job, now=self.now())
-            run.request = Request(job.tool, job.request, source_of(job), media=media_of(job))
+            require_licence(job.engine)
+            run.request = Request(
+                job.tool, job.request, source_of(job), adapters=adapters_of(job), media=media_of(job)
+            )
         except Exception as fault:  # noqa: BLE001  # becomes the job's end
             self.rejected.append((run, fault))
             return
