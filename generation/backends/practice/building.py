@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from generation.backends import devices
+from generation.backends.practice.enlarging import build_enlarging
+from generation.backends.practice.guided import build_guided
+from generation.backends.practice.looking import build_looking
 from generation.backends.practice.pictures import build_motion, build_sketch
 from generation.backends.practice.text import build_text
 from generation.backends.practice.voices import build_voice
@@ -14,6 +17,9 @@ from generation.backends.practice.voices import build_voice
 BUILDERS: Mapping[str, Callable[[Path, Path], None]] = {
     "atelier-sketch": lambda folder, engines: build_sketch(folder),
     "atelier-motion": lambda folder, engines: build_motion(folder, sketch=engines / "atelier-sketch"),
+    "practice-guide": lambda folder, engines: build_guided(folder, sketch=engines / "atelier-sketch"),
+    "practice-upscaler": lambda folder, engines: build_enlarging(folder),
+    "practice-likeness": lambda folder, engines: build_looking(folder, sketch=engines / "atelier-sketch"),
     "practice-voice": lambda folder, engines: build_voice(folder),
     "practice-text": lambda folder, engines: build_text(folder),
 }

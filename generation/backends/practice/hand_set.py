@@ -88,6 +88,46 @@ def quieten_motion(adapter: Any, *, share: float) -> None:
             _quieten(layer, share)
 
 
+def silence(layer: Any) -> None:
+    """Let nothing through."""
+    _quieten(layer, 0.0)
+
+
+def lead_brightness(embedding: Any, *, dark: float) -> None:
+    """Let a ControlNet's conditioning embedding hand on the guide's brightness, less `dark`, as the group (x, -x, 0, 0).
+
+    Between its convolutions stands SiLU; as `silu(a) - silu(-a) = a`, each layer makes x anew from the pair before it.
+    """
+    import torch
+
+    layers = [embedding.conv_in, *embedding.blocks, embedding.conv_out]
+    with torch.no_grad():
+        for number, layer in enumerate(layers):
+            layer.weight.zero_()
+            layer.bias.zero_()
+            spread = torch.zeros(3, 3)
+            if layer.stride == (1, 1):
+                spread[1, 1] = 1.0
+            else:
+                spread += 1 / 9  # thin lines must not fall between the pixels that are kept
+            for output, sign in ((0, 1.0), (1, -1.0)):
+                if number == 0:
+                    layer.weight[output] = sign * spread / 3
+                    layer.bias[output] = -sign * dark
+                else:
+                    layer.weight[output, 0] = sign * spread
+                    layer.weight[output, 1] = -sign * spread
+
+
+def open_gate(layer: Any, *, gain: float) -> None:
+    """Let a ControlNet's 1 × 1 exit hand on every channel, times `gain`."""
+    import torch
+
+    with torch.no_grad():
+        layer.weight.copy_(gain * torch.eye(layer.weight.shape[0])[:, :, None, None])
+        layer.bias.zero_()
+
+
 def _quieten(layer: Any, noise: float) -> None:
     import torch
 

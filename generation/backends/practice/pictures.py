@@ -34,9 +34,9 @@ def build_sketch(folder: Path) -> None:
 
     with torch.random.fork_rng():
         torch.manual_seed(SEED)
-        tokenizer, tower = _words()
+        tokenizer, tower = words()
         pipeline = StableDiffusionPipeline(
-            vae=_autoencoder(), text_encoder=tower, tokenizer=tokenizer, unet=_denoiser(), scheduler=_scheduler(),
+            vae=autoencoder(), text_encoder=tower, tokenizer=tokenizer, unet=_denoiser(), scheduler=scheduler(),
             safety_checker=None, feature_extractor=None, requires_safety_checker=False,
         )  # fmt: skip
         _centre(pipeline)
@@ -63,7 +63,7 @@ def build_motion(folder: Path, *, sketch: Path) -> None:
     pipeline.save_pretrained(folder, safe_serialization=True)
 
 
-def _words() -> tuple[Any, Any]:
+def words(*, hidden: int = CHANNELS) -> tuple[Any, Any]:
     """Return a byte-level CLIP tokenizer, which takes any UTF-8, and a small random text tower."""
     from tokenizers import pre_tokenizers
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
@@ -77,21 +77,23 @@ def _words() -> tuple[Any, Any]:
         tokenizer = CLIPTokenizer(str(vocabulary), str(merges), model_max_length=77)
     size = len(entries)
     tower = CLIPTextConfig(
-        vocab_size=size, hidden_size=CHANNELS, intermediate_size=2 * CHANNELS, num_hidden_layers=2,
+        vocab_size=size, hidden_size=hidden, intermediate_size=2 * hidden, num_hidden_layers=2,
         num_attention_heads=4, bos_token_id=size - 2, eos_token_id=size - 1, pad_token_id=size - 1,
     )  # fmt: skip
     return tokenizer, CLIPTextModel(tower)
 
 
-def _autoencoder() -> Any:
+def autoencoder(*, scaling: float = 1.0, has_quant: bool = False) -> Any:
     from diffusers import AutoencoderKL
 
     network = AutoencoderKL(
         block_out_channels=(CHANNELS,) * 3, layers_per_block=1, latent_channels=LATENTS,
         down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3,
-        norm_num_groups=CHANNELS // hand_set.GROUP, sample_size=256, scaling_factor=1.0,
-        use_quant_conv=False, use_post_quant_conv=False,
+        norm_num_groups=CHANNELS // hand_set.GROUP, sample_size=256, scaling_factor=scaling,
+        use_quant_conv=has_quant, use_post_quant_conv=has_quant,
     )  # fmt: skip
+    for layer in (network.quant_conv, network.post_quant_conv) if has_quant else ():
+        hand_set.open_gate(layer, gain=1.0)
     for half in (network.encoder, network.decoder):
         hand_set.pass_through(half, noise=0.0)
     hand_set.set_entrance(network.encoder.conv_in, inputs=3)
@@ -122,7 +124,7 @@ def _denoiser() -> Any:
     return network
 
 
-def _scheduler() -> Any:
+def scheduler() -> Any:
     from diffusers import DDIMScheduler
 
     return DDIMScheduler(
