@@ -27,5 +27,4 @@ TOOL = Tool(
         *PLAIN_SETTINGS,
     ),
     cost=Cost(("steps", "views")),
-    engines_of="text-to-image",
 )  # fmt: skip

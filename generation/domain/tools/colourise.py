@@ -23,5 +23,4 @@ TOOL = Tool(
         *PLAIN_SETTINGS,
     ),
     needs_source=True,
-    engines_of="image-to-image",
 )  # fmt: skip

@@ -23,5 +23,4 @@ TOOL = Tool(
     ),
     needs_source=True,
     media=(MASK,),
-    engines_of="inpaint",
 )  # fmt: skip

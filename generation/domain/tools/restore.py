@@ -25,5 +25,4 @@ TOOL = Tool(
         *PLAIN_SETTINGS,
     ),
     needs_source=True,
-    engines_of="inpaint",
 )  # fmt: skip
