@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from drf_spectacular.utils import extend_schema_field
@@ -12,28 +14,39 @@ from rest_framework import serializers
 from generation.choices import JobState
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
-from generation.models import Engine, Job, Output
-from generation.queries import jobs_ahead_of, seconds_waiting
+from generation.models import Engine, Job, Output, Preview
+from generation.queries import place_of
 from ui import problems
 
 
 def progress_report(job: Job) -> dict[str, Any]:
-    """Return what a progress bar shows: value, max, label, note, state, done."""
+    """Return what a progress bar shows: value, max, label, note, state, done; and where the preview is, if any."""
     value = job.step if job.state != JobState.DONE else job.steps
     return {
-        "value": None if job.state == JobState.QUEUED else value,
+        "value": None if job.state in {JobState.QUEUED, JobState.HELD} else value,
         "max": job.steps,
         "label": str(JobState(job.state).label),
         "note": progress_note(job),
         "state": job.state if job.state in FINISHED else "running",
         "done": job.state in FINISHED,
+        "preview": preview_address(job),
     }
+
+
+def preview_address(job: Job) -> str:
+    """Return where the last preview of a running job is, another address for each step; empty without one."""
+    if job.state != JobState.RUNNING:
+        return ""
+    step = Preview.objects.filter(job=job).values_list("step", flat=True).first()
+    return "" if step is None else f"{reverse('generation:job_preview', args=[job.uuid])}?step={step}"
 
 
 def progress_note(job: Job) -> str:
     """Say where the job is: its place in the queue, its step, or how it ended."""
     if job.state == JobState.QUEUED:
         return queue_note(job)
+    if job.state == JobState.HELD:
+        return _("a teacher looks at it first")
     if job.state == JobState.RUNNING and job.cancel_asked_at:
         return _("stopping")
     if job.state == JobState.RUNNING:
@@ -42,8 +55,8 @@ def progress_note(job: Job) -> str:
 
 
 def queue_note(job: Job) -> str:
-    ahead = jobs_ahead_of(job)
-    count, seconds = ahead.count(), round(seconds_waiting(ahead))
+    place = place_of(job, now=timezone.now())
+    count, seconds = place.ahead, round(place.seconds)
     if count == 0:
         return _("next in line")
     words = ngettext(

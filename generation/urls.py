@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.views import candidates, engines, events, held, history, jobs, lab, quoting, tools
+from generation.views import (
+    candidates,
+    engines,
+    events,
+    fleet,
+    held,
+    history,
+    jobs,
+    lab,
+    queue,
+    quoting,
+    tools,
+)
 
 app_name = "generation"
 urlpatterns = [

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from assignments.choices import MediaState
 from assignments.models import Work
-from generation.domain.tools import LAB, TOOLS, Tool
+from generation.choices import JobState
+from generation.domain.budget import ALL, MONEY, PERSON, WORK, Budget
+from generation.domain.comparison import MOST
+from generation.domain.tools import LAB, TOOLS, MediaInput, Tool
 from generation.models import Job
-from generation.serializers import progress_note
+from generation.serializers import preview_address, progress_note
 from ui import problems
 
 register = template.Library()
@@ -32,6 +39,22 @@ ICONS = {
     "failed": "octagon-alert",
     "cancelled": "x",
 }
+
+
+MODULES = {
+    "": (gettext_lazy("Literacy"), "sparkles"),
+    "text": (gettext_lazy("Text"), "file-text"),
+    "image": (gettext_lazy("Image"), "image"),
+    "character": (gettext_lazy("Character"), "person-standing"),
+    "video": (gettext_lazy("Video"), "video"),
+    "audio": (gettext_lazy("Audio"), "audio-lines"),
+}
+
+
+def module_facts(slug: str) -> tuple[str, str]:
+    """Return what a group of tools is called and its icon."""
+    title, icon = MODULES.get(slug, (slug, "wand-sparkles"))
+    return str(title), icon
 
 
 @register.filter
@@ -108,3 +131,92 @@ def machine_facts(recipe: Mapping[str, Any]) -> list[tuple[str, Any]]:
     machine = dict(recipe["machine"])
     versions = machine.pop("versions", {})
     return [*sorted(machine.items()), *sorted(versions.items())]
+
+
+@register.filter
+def preview_url(job: Job) -> str:
+    """`{% with preview=job|preview_url %}`: where the last preview of a running job is; empty without one."""
+    return preview_address(job)
+
+
+@register.filter
+def are_moving(jobs: Iterable[Job]) -> bool:
+    """`{% if candidates|are_moving %}`: some of the jobs are on their way, or their files still being prepared."""
+    return any(_is_moving(job) for job in jobs)
+
+
+def _is_moving(job: Job) -> bool:
+    output = getattr(job, "output", None)
+    is_prepared = output is None or output.media.state in {MediaState.READY, MediaState.REFUSED}
+    return job.state in {JobState.QUEUED, JobState.RUNNING} or not is_prepared
+
+
+@register.filter
+def compare_address(jobs: Sequence[Job]) -> str:
+    """`{{ candidates|compare_address }}`: the page on which these jobs of one work lie side by side."""
+    shown = urlencode([("jobs", str(job.uuid)) for job in jobs[:MOST]])
+    return f"{reverse('generation:compare', args=[jobs[0].work.uuid])}?{shown}"
+
+
+@register.filter
+def is_optional(wanted: MediaInput) -> bool:
+    """`{{ wanted|is_optional }}`: the tool does without this medium."""
+    return not wanted.is_required
+
+
+PURSES = {
+    WORK: gettext_lazy("this work"),
+    PERSON: gettext_lazy("you, in this assignment"),
+    ALL: gettext_lazy("all works of the assignment"),
+    MONEY: gettext_lazy("money for engines elsewhere"),
+}
+MACHINES = {
+    "working": (gettext_lazy("rendering"), "accent", "cpu"),
+    "idle": (gettext_lazy("ready"), "", "check"),
+    "paused": (gettext_lazy("paused"), "open", "pause"),
+    "draining": (gettext_lazy("finishing"), "open", "log-out"),
+    "lost": (gettext_lazy("not seen"), "danger", "triangle-alert"),
+}
+
+
+@register.filter
+def purse_title(budget: Budget) -> str:
+    """`{{ budget|purse_title }}`: whose purse it is."""
+    return str(PURSES[budget.scope])
+
+
+@register.filter
+def spent_percent(budget: Budget) -> float:
+    """`{{ budget|spent_percent }}`: 0 to 100 of a budget that has a limit."""
+    return _percent(budget.spent, budget)
+
+
+@register.filter
+def promised_percent(budget: Budget) -> float:
+    """`{{ budget|promised_percent }}`: what is promised, as far as there is room beside what is spent."""
+    return min(_percent(budget.promised, budget), round(100 - spent_percent(budget), 2))
+
+
+def _percent(part: Decimal, budget: Budget) -> float:
+    return min(100.0, round(float(part / budget.seconds) * 100, 2)) if budget.seconds else 0.0
+
+
+@register.filter
+def machine_word(state: str) -> str:
+    return str(MACHINES[state][0])
+
+
+@register.filter
+def machine_tone(state: str) -> str:
+    return MACHINES[state][1]
+
+
+@register.filter
+def machine_icon(state: str) -> str:
+    return MACHINES[state][2]
+
+
+@register.filter
+def minus(count: int, rows: Sequence[object]) -> int:
+    """`{{ board.waiting|minus:board.next }}`: how many more there are than rows shown."""
+    return count - len(rows)

@@ -24,8 +24,9 @@ from generation.domain.comparison import MOST, differing
 from generation.domain.tools import TOOLS
 from generation.models import Job, Output
 from generation.permissions import can_generate
-from generation.queries import history_of, outputs_visible_to
+from generation.queries import candidates_of, history_of, jobs_visible_to, outputs_visible_to
 from generation.templatetags.generating import asked_facts
+from generation.views.history import uuid_or_none
 from generation.views.jobs import written_text
 
 VIDEO, SOUND = "video", "sound"
@@ -70,16 +71,9 @@ def compare(request: PersonRequest, uuid: UUID) -> HttpResponse:
 
 def _named(work: Work, wanted: Iterable[str]) -> list[Job]:
     """Return the jobs of this work that the address names, at most four; what is no job of it is left out."""
-    uuids = list(dict.fromkeys(uuid for word in wanted if (uuid := _uuid(word))))
+    uuids = list(dict.fromkeys(uuid for word in wanted if (uuid := uuid_or_none(word))))
     jobs = {job.uuid: job for job in history_of(work).select_related("source").filter(uuid__in=uuids)}
     return [jobs[uuid] for uuid in uuids if uuid in jobs][:MOST]
-
-
-def _uuid(word: str) -> UUID | None:
-    try:
-        return UUID(word)
-    except ValueError:
-        return None
 
 
 def _pane(number: int, job: Job) -> Pane:
@@ -99,7 +93,7 @@ def candidate_choose(request: PersonRequest, uuid: UUID) -> HttpResponse:
     jobs = _named(work, request.POST.getlist("jobs"))
     among = [job.output for job in jobs if hasattr(job, "output")]
     output = get_object_or_404(
-        outputs_visible_to(request.user), job__work=work, job__uuid=_uuid(request.POST.get("job", ""))
+        outputs_visible_to(request.user), job__work=work, job__uuid=uuid_or_none(request.POST.get("job", ""))
     )
     services.choose_output(output=output, among=among, by=request.user, now=timezone.now())
     messages.success(request, _("Chosen. The others stay in the history."))
@@ -114,3 +108,13 @@ def output_viewed(request: PersonRequest, uuid: UUID) -> HttpResponse:
     output = get_object_or_404(outputs_visible_to(request.user), job__uuid=uuid)
     services.record_viewing(output=output, by=request.user, now=timezone.now())
     return HttpResponse(status=204)
+
+
+@signed_in
+@require_safe
+def candidates_panel(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """What was asked for together with this job, as small pictures; looks again while some of them are on their way."""
+    job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    return render(
+        request, "generation/candidates_panel.html", {"job": job, "candidates": list(candidates_of(job))}
+    )

@@ -51,11 +51,12 @@ def _narrowing(request: PersonRequest) -> Narrowing:
     asked = request.GET
     return Narrowing(
         state=asked.get("state", ""), tool=asked.get("tool", ""), person=asked.get("person", ""),
-        work=_uuid(asked.get("work", "")), only_chosen="chosen" in asked,
+        work=uuid_or_none(asked.get("work", "")), only_chosen="chosen" in asked,
     )  # fmt: skip
 
 
-def _uuid(word: str) -> UUID | None:
+def uuid_or_none(word: str) -> UUID | None:
+    """Return the word as a UUID; None for what is none."""
     try:
         return UUID(word)
     except ValueError:

@@ -15,10 +15,11 @@ from assignments.choices import MediaState
 from generation import services
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
-from generation.models import Job
-from generation.permissions import can_cancel_job, can_retry_job
+from generation.models import Job, Preview
+from generation.permissions import can_cancel_job, can_generate, can_retry_job
 from generation.queries import budget_of, jobs_visible_to
 from generation.serializers import progress_report
+from generation.views.history import next_steps
 
 LONGEST_TEXT = 20_000
 
@@ -28,7 +29,9 @@ LONGEST_TEXT = 20_000
 def job_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
     job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
     return render(
-        request, "generation/job_detail.html", {**panel_context(request, job), "budget": budget_of(job.work)}
+        request,
+        "generation/job_detail.html",
+        {**panel_context(request, job), **next_steps(request, job), "budget": budget_of(job.work)},
     )
 
 
@@ -60,8 +63,10 @@ def panel_context(request: PersonRequest, job: Job) -> dict[str, object]:
         "output": output,
         "media": output.media if output else None,
         "report": progress_report(job),
+        "takers": next_steps(request, job)["takers"],
         "text": written_text(job) if output and TOOLS[job.tool].makes == "text" else "",
         "may_cancel": can_cancel_job(request.user, job),
+        "may_generate": can_generate(request.user, job.work),
         "may_retry": can_retry_job(request.user, job),
     }
 
@@ -80,6 +85,17 @@ def written_text(job: Job) -> str:
 def job_progress(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """The progress as JSON, for browsers that get no event stream."""
     return JsonResponse(progress_report(get_object_or_404(jobs_visible_to(request.user), uuid=uuid)))
+
+
+@signed_in
+@require_safe
+def job_preview(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """The last thing the engine had in hand, small; its address names the step, so it may be kept."""
+    preview = get_object_or_404(
+        Preview, job__in=jobs_visible_to(request.user).order_by().values("pk"), job__uuid=uuid
+    )
+    headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(bytes(preview.jpeg), content_type="image/jpeg", headers=headers)
 
 
 @signed_in

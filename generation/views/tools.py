@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,26 +16,55 @@ from accounts.access import PersonRequest, signed_in
 from assignments.models import Media, Work
 from assignments.queries import works_visible_to
 from generation import services
-from generation.domain import queueing
-from generation.domain.tools import LAB, TOOLS, Tool, validate
+from generation.domain.comparison import typed
+from generation.domain.tools import LAB, TOOLS, Tool
 from generation.forms import ToolForm
 from generation.models import Engine, Job
 from generation.permissions import can_generate
 from generation.queries import (
+    ToolState,
     budget_of,
+    candidates_of,
     engines_for,
     history_of,
+    jobs_visible_to,
     material,
     materials_of,
-    seconds_waiting,
     tool_states,
-    waiting_jobs,
 )
+from generation.templatetags.generating import job_address, module_facts
+from generation.views.history import uuid_or_none
+from generation.views.quoting import Quote, count_of, quote_of
 from ui.errors import Refused
 
 HISTORY_LENGTH = 24
-SOURCES_LENGTH = 30
 MATERIALS_LENGTH = 60
+COUNTS = (1, 2, 4)
+"""How many candidates may be asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleTools:
+    """The tools of one module, as a group of the page's tool bar; what the brief bars is folded away."""
+
+    slug: str
+    title: str
+    icon: str
+    states: list[ToolState]
+    current: Tool
+
+    @property
+    def shown(self) -> list[ToolState]:
+        return [state for state in self.states if state.is_allowed or state.tool == self.current]
+
+    @property
+    def barred(self) -> list[ToolState]:
+        return [state for state in self.states if not state.is_allowed and state.tool != self.current]
+
+    @property
+    def first(self) -> ToolState:
+        """The tool the module's tab leads to: the first that is open."""
+        return next((state for state in self.states if state.is_open), self.states[0])
 
 
 @signed_in
@@ -47,107 +76,125 @@ def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
         raise Http404
     if chosen.slug == LAB:
         return redirect("generation:lab", work.brief.module.course.uuid)
-    engines = engines_for(chosen)
-    sources, materials = _sources(work, chosen), _materials(work, chosen)
-    job = _shown_job(request, work)
+    job = _named_job(request, "job", work=work)
+    form = _form(request, chosen, work=work, job=job)
     if request.method != "POST":
-        initial = _initial(request, chosen, job)
-        form = ToolForm(tool=chosen, engines=engines, sources=sources, materials=materials, initial=initial)
-        return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job)
-    form = ToolForm(request.POST, tool=chosen, engines=engines, sources=sources, materials=materials)
+        return _page(request, work=work, form=form, job=job)
     asked = _requested(request, form, work=work) if form.is_valid() else None
     if asked is None:
-        return _page(request, work=work, tool=chosen, form=form, engines=engines, job=job, status=422)
-    return redirect(job_url(asked))
+        return _page(request, work=work, form=form, job=job, status=422)
+    return redirect(job_address(asked))
 
 
-def job_url(job: Job) -> str:
-    return f"{reverse('generation:tool', args=[job.work.uuid, job.tool])}?job={job.uuid}"
+def _form(request: PersonRequest, chosen: Tool, *, work: Work, job: Job | None) -> ToolForm:
+    materials = _materials(request, work, chosen)
+    sources = {
+        uuid: media for uuid, media in materials.items() if material(media).kind in chosen.source_kinds
+    }
+    is_sent = request.method == "POST"
+    return ToolForm(
+        request.POST if is_sent else None, tool=chosen, engines=engines_for(chosen), materials=materials,
+        sources=sources if chosen.needs_source else {},
+        initial=None if is_sent else _initial(request, chosen, job),
+    )  # fmt: skip
+
+
+def _materials(request: PersonRequest, work: Work, chosen: Tool) -> dict[str, Media]:
+    """What the tool may use: the newest of the work's media, and older ones that the address or the form names."""
+    if not (chosen.needs_source or chosen.media):
+        return {}
+    found = {str(media.uuid): media for media in materials_of(work)[:MATERIALS_LENGTH]}
+    fields = ["source", *(each.field for each in chosen.media)]
+    words = {word for asked in (request.GET, request.POST) for name in fields for word in asked.getlist(name)}
+    older = materials_of(work).filter(uuid__in=filter(None, map(uuid_or_none, words - found.keys())))
+    return found | {str(media.uuid): media for media in older}
 
 
 def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | None:
-    """Ask for the job; a refusal is shown above the form, with everything typed still in it."""
-    inputs = {
-        name: value for name, value in form.cleaned_data.items() if name not in {"source", "engine", "media"}
-    }
+    """Ask for the candidates and return the first; a refusal is shown above the form, with everything typed in it."""
+    given = {**form.cleaned_data}
+    asked: dict[str, Any] = {
+        "source": given.pop("source"), "engine": given.pop("engine", ""), "media": given.pop("media", {})
+    }  # fmt: skip
     try:
-        return services.request_job(
-            work=work, tool=form.tool.slug, inputs=inputs, source=form.cleaned_data["source"],
-            engine=form.cleaned_data.get("engine", ""), media=form.cleaned_data["media"],
-            by=request.user, now=timezone.now(),
+        jobs = services.request_candidates(
+            count=count_of(request.POST.get("count", "")), work=work, tool=form.tool.slug, inputs=given,
+            by=request.user, now=timezone.now(), **asked,
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal.sentence))
         return None
-
-
-def _sources(work: Work, chosen: Tool) -> dict[str, Media]:
-    if not chosen.needs_source:
-        return {}
-    newest = (media for media in materials_of(work) if material(media).kind in chosen.source_kinds)
-    return {str(media.uuid): media for media in islice(newest, SOURCES_LENGTH)}
-
-
-def _materials(work: Work, chosen: Tool) -> dict[str, Media]:
-    """What the further media of the tool may be taken from."""
-    return {str(media.uuid): media for media in materials_of(work)[:MATERIALS_LENGTH]} if chosen.media else {}
+    return jobs[0]
 
 
 def _initial(request: PersonRequest, chosen: Tool, job: Job | None) -> dict[str, Any]:
-    """Begin with the words of the job that is shown, or with what the address says."""
-    asked = {**job.request, **job.request.get("direction", {})} if job else dict(request.GET.items())
+    """Begin with the words of the job that is shown, or of the one whose words are wanted, or with the address."""
+    told = job or _named_job(request, "words")
+    asked = typed(told.request) if told else dict(request.GET.items())
     names = {item.slug for item in chosen.inputs} - {"seed"}
     initial = {name: asked[name] for name in names if name in asked}
-    if job and not job.request.get("prompt_is_own"):
-        initial.pop("prompt", None)
-    source = job.source.uuid if job and job.source else request.GET.get("source", "")
-    return {**initial, "source": str(source)}
+    source = told.source.uuid if told and told.source else request.GET.get("source", "")
+    return {**_media_named(request, chosen, job), **initial, "source": str(source)}
 
 
-def _shown_job(request: PersonRequest, work: Work) -> Job | None:
-    """Return the job of this work that the address names."""
-    try:
-        wanted = UUID(request.GET.get("job", ""))
-    except ValueError:
+def _media_named(request: PersonRequest, chosen: Tool, job: Job | None) -> dict[str, list[str]]:
+    """What further media begin as: those of the job that is shown, or those the address names."""
+    found = {each.field: request.GET.getlist(each.field) for each in chosen.media}
+    for used in job.media_used.select_related("media") if job else ():
+        found.setdefault(f"media-{used.use}", []).append(str(used.media.uuid))
+    return found
+
+
+def _named_job(request: PersonRequest, name: str, *, work: Work | None = None) -> Job | None:
+    """Return the job that the address names, of this work or of any the person may see."""
+    wanted = uuid_or_none(request.GET.get(name, ""))
+    if wanted is None:
         return None
-    return history_of(work).select_related("source").filter(uuid=wanted).first()
+    jobs = history_of(work) if work else jobs_visible_to(request.user)
+    return jobs.select_related("source").filter(uuid=wanted).first()
 
 
 def _page(
-    request: PersonRequest, *, work: Work, tool: Tool, form: ToolForm, engines: list[Engine],
-    job: Job | None = None, status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: PersonRequest, *, work: Work, form: ToolForm, job: Job | None = None, status: int = 200
+) -> HttpResponse:
+    tool = form.tool
     states = tool_states(work, request.user)
-    engine = engines[0] if engines else None
-    waiting = waiting_jobs()
+    state = next(each for each in states if each.tool == tool)
     context = {
         "work": work,
         "tool": tool,
-        "states": states,
-        "state": next(each for each in states if each.tool == tool),
+        "modules": _by_module(states, tool),
+        "state": state,
         "form": form,
         "sources": list(form.sources.values()),
         "chosen_source": str(form["source"].value() or ""),
-        "engine": engine,
+        "engine": state.engine,
         "budget": budget_of(work),
-        "price": _price(form, engine),
-        "waiting": waiting.count(),
-        "wait": seconds_waiting(waiting),
+        "counts": COUNTS if any(item.slug == "seed" for item in tool.inputs) else (),
+        "count": count_of(request.POST.get("count", "")),
+        "quote": _quote(request, form, work=work, engine=state.engine),
         "history": list(history_of(work)[:HISTORY_LENGTH]),
         "job": job,
+        "candidates": list(candidates_of(job)) if job else [],
         "may_generate": can_generate(request.user, work),
     }
     return render(request, "generation/tool.html", context, status=status)
 
 
-def _price(form: ToolForm, engine: Engine | None) -> float:
-    """Return the price of the form as it opens; the page's script keeps it up to date."""
+def _by_module(states: list[ToolState], current: Tool) -> list[ModuleTools]:
+    groups: dict[str, list[ToolState]] = {}
+    for state in states:
+        groups.setdefault(state.tool.module, []).append(state)
+    return [ModuleTools(slug, *module_facts(slug), found, current) for slug, found in groups.items()]
+
+
+def _quote(request: PersonRequest, form: ToolForm, *, work: Work, engine: Engine | None) -> Quote | None:
+    """The price and wait of the form as it opens; it is asked again while the form is filled in."""
     if engine is None:
-        return 0.0
-    opened, _problems = validate(
-        form.tool, {item.slug: form[item.slug].value() for item in form.tool.inputs}, has_source=True
-    )
-    return queueing.price(units=form.tool.units(opened), seconds_per_unit=engine.seconds_per_step)
+        return None
+    asked: Mapping[str, Any] = {item.slug: form[item.slug].value() for item in form.tool.inputs}
+    count = count_of(request.POST.get("count", ""))
+    return quote_of(work=work, tool=form.tool, engine=engine, asked=asked, count=count, user=request.user)
 
 
 @signed_in

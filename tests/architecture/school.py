@@ -197,6 +197,7 @@ assignments:submission_detail submission 200 200 200 404 200 302
 assignments:work_detail work         200 200 200 404 200 302
 assignments:work_list brief          403 200 200 404 200 302
 assignments:work_start brief         405 405 405 405 405 302
+generation:candidates_panel job      200 200 200 404 200 302
 generation:candidate_choose work     405 405 405 405 405 302
 generation:compare work              200 200 200 404 200 302
 generation:engine_check engine       403 403 403 403 405 302
@@ -212,11 +213,16 @@ generation:job_events job            200 200 200 404 200 302
 generation:job_list                  200 200 200 200 200 302
 generation:job_next job              200 200 200 404 200 302
 generation:job_panel job             200 200 200 404 200 302
+generation:job_preview job           404 404 404 404 404 302
 generation:job_progress job          200 200 200 404 200 302
 generation:job_retry job             405 405 405 405 405 302
 generation:lab course                200 200 200 404 200 302
 generation:output_viewed job         405 405 405 405 405 302
 generation:release_panel release     200 200 200 404 200 302
+generation:fleet                     403 403 403 403 200 302
+generation:queue                     200 200 200 200 200 302
+generation:tool_quote text-to-image work 405 405 405 405 405 302
+generation:worker_wish gpu1          403 403 403 403 405 302
 generation:tool text-to-image work   200 200 200 404 200 302
 generation:tools_panel work          200 200 200 404 200 302
 ethics:assessment_detail assessment  200 200 200 404 200 302

@@ -16,7 +16,7 @@ NOT_A_PAGE = {
     "assignments:release_approve", "assignments:release_revoke", "generation:held_decide",
     "accounts:language", "accounts:log_out", "accounts:token", "courses:lesson_finish", "courses:module_publish",
     "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
-    "generation:candidate_choose", "generation:job_again", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
+    "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
     "generation:output_viewed", "ethics:measure_again",
     "grading:report_create", "ledger:witness_add_checkpoint", "ui:gallery_upload",
 }  # fmt: skip
@@ -25,7 +25,7 @@ NOT_READ = {
     "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file", "generation:release_panel",
     "assignments:cut_detail", "assignments:media_detail", "assignments:media_file", "ethics:assessment_json",
     "ethics:assessment_state", "ethics:segment_panel", "ethics:share_panel", "ethics:strip_panel",
-    "generation:job_events", "generation:job_next", "generation:job_panel", "generation:job_progress", "generation:tools_panel",
+    "generation:candidates_panel", "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel", "generation:job_progress", "generation:tools_panel",
     "grading:audit_csv", "grading:certificate", "grading:report_file", "grading:report_row", "grading:rubric_panel", "ledger:checkpoint",
     "ledger:policy", "ledger:tile", "ledger:verifier", "ledger:witness_checkpoint",
     "api_docs", "api_schema",

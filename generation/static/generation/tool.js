@@ -1,29 +1,33 @@
-// The tool form: shows the engine's prompt as the director's words make it, and the price as the steps make it.
-const ORDER = ["shot", "lens", "camera", "light", "time", "place", "action"];
+// The tool form: the engine's prompt as the server makes it of the words so far, and the preview of what renders.
 
-function wordsOf(form, name) {
-  const field = form.elements[name];
-  if (!field) return "";
-  const words = field.tagName === "SELECT" ? field.selectedOptions[0]?.dataset.words ?? "" : field.value;
-  return words.trim().replace(/\s+/g, " ").replace(/[.。]+$/, "");
-}
-
-// As generation/domain/queueing.py: a step of a picture, a step over a second of a clip, a token, 20 letters.
-function unitsOf(form) {
-  const number = (name) => Number(form.elements[name]?.value) || 1;
-  if (form.dataset.makes === "text") return number("length");
-  if (form.dataset.makes === "sound") return Math.max(1, form.elements.line.value.length / 20);
-  return number("steps") * (form.dataset.makes === "video" ? number("seconds") : 1);
-}
-
-function show(form) {
-  const prompt = form.elements.prompt;
-  if (prompt) prompt.placeholder = ORDER.map((name) => wordsOf(form, name)).filter(Boolean).join(", ");
-  const price = form.querySelector("[data-price]");
-  if (price) price.textContent = Math.max(0.1, unitsOf(form) * Number(form.dataset.pace)).toFixed(1);
+// The answer to a half-filled form carries the prompt; it stands in the empty field for one's own words.
+function showPrompt(form) {
+  const made = form.querySelector("[data-made-prompt]");
+  if (made && form.elements.prompt) form.elements.prompt.placeholder = made.textContent;
 }
 
 for (const form of document.querySelectorAll("[data-director]")) {
-  form.addEventListener("input", () => show(form));
-  show(form);
+  form.addEventListener("htmx:afterSwap", () => showPrompt(form));
+  showPrompt(form);
 }
+
+// A preview is shown once it is there entirely, in a frame that never changes its size.
+document.addEventListener("dailies:progress", (event) => {
+  const shown = event.target.closest?.(".frame")?.querySelector("[data-preview]");
+  const { preview } = event.detail;
+  if (!shown || !preview || shown.getAttribute("src") === preview) return;
+  const next = new Image();
+  next.onload = () => {
+    shown.src = preview;
+    shown.hidden = false;
+  };
+  next.src = preview;
+});
+
+// Candidates of one wish: 1 to 4 go to one of them, C lays them side by side.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable], dialog");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const link = event.key === "c" ? document.querySelector("#candidates > .button") : document.querySelector(`[data-candidate="${CSS.escape(event.key)}"]`);
+  link?.click();
+});
