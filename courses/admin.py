@@ -32,11 +32,11 @@ class ProgrammeAdmin(admin.ModelAdmin[Programme]):
 
 @admin.register(Course)
 class CourseAdmin(admin.ModelAdmin[Course]):
-    list_display = ["code", "term", "title_en", "starts_on"]
+    list_display = ["code", "term", "title_en", "starts_on", "gpu_weight"]
     inlines = [ModuleInline, EnrolmentInline]
 
 
 @admin.register(Crew)
 class CrewAdmin(admin.ModelAdmin[Crew]):
-    list_display = ["name", "course"]
+    list_display = ["name", "course", "gpu_weight"]
     inlines = [CrewMemberInline]
