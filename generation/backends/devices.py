@@ -99,9 +99,16 @@ def settle() -> None:
         torch.cuda.synchronize()
 
 
+def _loaded_torch() -> Any:
+    """Return torch; None while nobody has loaded it, or another thread is still at it."""
+    torch = sys.modules.get("torch")
+    is_loading = torch is not None and getattr(torch.__spec__, "_initializing", False)
+    return None if is_loading else torch
+
+
 def memory_gb() -> float:
     """Return the device's memory; 0 for a CPU, whose memory is not the school's bottleneck."""
-    torch = sys.modules.get("torch")
+    torch = _loaded_torch()
     has_gpu = torch is not None and torch.cuda.is_available()
     return torch.cuda.get_device_properties(0).total_memory / 1024**3 if torch and has_gpu else 0.0
 
@@ -111,7 +118,7 @@ def device_label() -> str:
 
     A worker that only runs programs never loads torch, which takes seconds; to it every device is a CPU.
     """
-    torch = sys.modules.get("torch")
+    torch = _loaded_torch()
     if torch is None:
         return "cpu"
     if torch.cuda.is_available():
