@@ -90,39 +90,42 @@ def damage(picture: Image.Image, *, amount: float) -> Image.Image:
     Args:
         amount: 0 finds almost nothing, 1 takes much fine detail for damage too.
 
-    Thin is what a narrow opening or closing takes away (top hat and black hat). Of that a scratch runs far along the film,
-    so up and down the frame, and may be faint; dust is a small, compact speck and has to be strong.
+    A scratch is thin across the film (what a narrow opening or closing takes away) and runs far along it, so up and down
+    the frame. Dust is a speck that stands out from everything in a ring around it.
     """
     grey = cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2GRAY)
-    size = 2 * max(2, round(0.005 * max(grey.shape))) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    thin = cv2.max(
-        cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel), cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel)
-    )
     faint = 10 + 40 * (1 - amount)
-    found = cv2.bitwise_or(_scratches(thin, limit=faint), _specks(thin, limit=2 * faint, most=2 * size // 3))
+    radius = max(2, round(0.005 * max(grey.shape)))
+    found = cv2.bitwise_or(
+        _scratches(grey, limit=faint, radius=radius), _specks(grey, limit=faint, radius=radius)
+    )
     return Image.fromarray(cv2.dilate(found, np.ones((3, 3), np.uint8)))
 
 
-def _scratches(thin: Pixels, *, limit: float) -> Pixels:
+def _scratches(grey: Pixels, *, limit: float, radius: int) -> Pixels:
     """Return what is thin over SCRATCH of the height, bridged where it is interrupted."""
-    marked = np.where(thin > limit, 255, 0).astype(np.uint8)
-    length = max(5, round(SCRATCH * thin.shape[0]))
-    along = np.ones((length, 1), np.uint8)
-    wide = cv2.dilate(marked, np.ones((1, 3), np.uint8))  # a scratch leans a little
-    runs = cv2.morphologyEx(
-        cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((length // 3, 1), np.uint8)), cv2.MORPH_OPEN, along
+    across = np.ones((1, 2 * radius + 1), np.uint8)
+    thin = cv2.max(
+        cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, across), cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, across)
     )
+    length = max(5, round(SCRATCH * grey.shape[0]))
+    wide = cv2.dilate(_over(thin, limit), np.ones((1, 3), np.uint8))  # a scratch leans a little
+    bridged = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((length // 3, 1), np.uint8))
+    runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
     return cv2.bitwise_and(cv2.dilate(runs, np.ones((length // 2, 3), np.uint8)), wide)
 
 
-def _specks(thin: Pixels, *, limit: float, most: int) -> Pixels:
-    """Return the strong marks that are no larger than `most` pixels either way."""
-    marked = np.where(thin > limit, 255, 0).astype(np.uint8)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(marked, connectivity=8)
-    is_small = (stats[:, cv2.CC_STAT_WIDTH] <= most) & (stats[:, cv2.CC_STAT_HEIGHT] <= most)
-    is_small[0] = False
-    return np.where(is_small[labels], 255, 0).astype(np.uint8)
+def _specks(grey: Pixels, *, limit: float, radius: int) -> Pixels:
+    """Return what is lighter than all of a ring around it, or darker than all of it."""
+    ring = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (4 * radius + 1, 4 * radius + 1))
+    ring[radius : 3 * radius + 1, radius : 3 * radius + 1] = 0
+    lighter = cv2.subtract(grey, cv2.dilate(grey, ring))
+    darker = cv2.subtract(cv2.erode(grey, ring), grey)
+    return _over(cv2.max(lighter, darker), limit)
+
+
+def _over(values: Pixels, limit: float) -> Pixels:
+    return np.where(values > limit, 255, 0).astype(np.uint8)
 
 
 def smoothed(picture: Image.Image, *, amount: float) -> Image.Image:
