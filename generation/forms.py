@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assignments.models import Media
+from assignments.models import Media, Release
 from generation.domain.direction import CHOICES, Word
 from generation.domain.style_packs import STYLE_PACKS
 from generation.domain.tools import Input, MediaInput, Tool, validate
@@ -45,11 +45,13 @@ class WordSelect(forms.Select):
 class ToolForm(forms.Form):
     """Inputs of one tool, the source picture, further media and, when there are several, the engine.
 
-    `cleaned_data` holds the source as Media and the further media under `media`, as lists by their use.
+    `cleaned_data` holds the source as Media, the further media under `media`, as lists by their use, and under `people`
+    the releases of whoever is shown or heard: empty for nobody real, None where the question was left open.
 
     Args:
         sources: Media the tool may begin with, by uuid.
         materials: All media of the work that a tool may use, by uuid; each further medium offers those of its kind.
+        people: Releases to choose from; None where the tool has no reason to ask.
     """
 
     source = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -62,6 +64,7 @@ class ToolForm(forms.Form):
         engines: list[Engine],
         sources: Mapping[str, Media],
         materials: Mapping[str, Media] = NO_MATERIALS,
+        people: Sequence[Release] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, label_suffix="", **kwargs)
@@ -73,6 +76,8 @@ class ToolForm(forms.Form):
             self.fields[item.slug] = _field(item, item.within(options.get(item.slug, item.default)))
         for wanted in tool.media:
             self.fields[wanted.field] = MediaField(wanted, offered=self.offered(wanted))
+        if people is not None:
+            self.fields["people"] = PeopleField(people)
 
     def offered(self, wanted: MediaInput) -> list[Media]:
         """Media of the kinds that a further medium of the tool may be."""
@@ -125,6 +130,33 @@ class MediaField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[Media]:
         chosen: list[str] = super().clean([uuid for uuid in value or () if uuid])
         return [self.by_uuid[uuid] for uuid in dict.fromkeys(chosen)]
+
+
+class PeopleField(forms.MultipleChoiceField):
+    """Who is shown or heard: nobody real, or people whose release stands; None while it is left open."""
+
+    NOBODY = "nobody"
+
+    def __init__(self, people: Sequence[Release]) -> None:
+        self.by_uuid = {str(release.uuid): release for release in people}
+        super().__init__(
+            label=_("Does it show or sound like a real person?"),
+            help_text=_(
+                "Needed where a reference is given. People stand here once their release is approved."
+            ),
+            required=False,
+            choices=[
+                (self.NOBODY, _("nobody real")),
+                *((uuid, release.person) for uuid, release in self.by_uuid.items()),
+            ],
+            widget=forms.CheckboxSelectMultiple(),
+        )
+
+    def clean(self, value: Any) -> list[Release] | None:
+        chosen: list[str] = super().clean(value)
+        if self.NOBODY in chosen and len(chosen) > 1:
+            raise forms.ValidationError(_("It is either nobody real, or somebody. Untick one."))
+        return [self.by_uuid[uuid] for uuid in chosen if uuid != self.NOBODY] if chosen else None
 
 
 def _engine_field(engines: list[Engine]) -> forms.ChoiceField:

@@ -158,20 +158,25 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=lambda verdict: verdict.level, default=Verdict(Level.ALLOW, ""))
 
 
-def words_of(request: Mapping[str, Any]) -> Words:
-    """Return everything a person wrote into a tool, its director's words included."""
-    wanted = {name: value for name, value in request.items() if name != "negative"}
-    return Words("\n".join(dict.fromkeys(_strings(wanted))), str(request.get("negative") or ""))
+def words_of(request: Mapping[str, Any], *, written: Iterable[str]) -> Words:
+    """Return everything a person wrote into a tool.
+
+    Args:
+        written: Slugs of the tool's inputs that are words; the prompt and the director's words count always.
+    """
+    names = dict.fromkeys([*written, "prompt", "direction"])
+    wanted = [words for name in names if name != "negative" for words in _strings(request.get(name))]
+    return Words(
+        "\n".join(dict.fromkeys(words for words in wanted if words)), str(request.get("negative") or "")
+    )
 
 
 def _strings(value: Any) -> Iterator[str]:
+    """Yield the words in a value, which may be a mapping of words or a list of them."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, Sequence):
-        for part in value:
+    elif isinstance(value, Mapping | list | tuple):
+        for part in value.values() if isinstance(value, Mapping) else value:
             yield from _strings(part)
 
 

@@ -14,6 +14,8 @@ from footage.problems import Problem, gettext_noop
 
 USED_BY_MAKING: Mapping[str, str] = {"image": FACE, "video": FACE, "sound": VOICE, "text": NAME}
 """What of a person a job uses, by what its tool makes."""
+REAL_PEOPLE = "real_people"
+"""Where a request keeps the answer that a reference shows nobody real."""
 SHOWS_SOMEBODY = frozenset({"reference"})
 """Uses of further media (choices.MediaUse) that carry a likeness into the output."""
 LAPSED: Mapping[str, str] = {

@@ -12,8 +12,9 @@ from assignments.domain.releases import STANDING
 from assignments.models import Media, Release, Work
 from courses.queries import courses_taught_by
 from generation.choices import GateDecision, JobState
-from generation.domain.likeness import SHOWS_SOMEBODY, Consent
-from generation.models import Adapter, GateVerdict, Job
+from generation.domain.likeness import REAL_PEOPLE, SHOWS_SOMEBODY, Consent
+from generation.domain.tools import Tool
+from generation.models import Adapter, Engine, GateVerdict, Job
 
 
 def held_visible_to(user: User) -> QuerySet[GateVerdict]:
@@ -63,6 +64,16 @@ def releases_to_cite(work: Work, *, today: date) -> list[Release]:
     ]
 
 
+def people_to_ask_about(
+    tool: Tool, work: Work, *, engines: Iterable[Engine], today: date
+) -> list[Release] | None:
+    """Return the releases to choose from where a tool's form asks who is shown or heard; None where it needn't ask."""
+    offered = releases_to_cite(work, today=today)
+    draws = Adapter.objects.filter(engine__in=list(engines), is_enabled=True).exclude(person="")
+    takes = tool.needs_source or any(wanted.use in SHOWS_SOMEBODY for wanted in tool.media)
+    return offered if offered or takes or draws.exists() else None
+
+
 def people_elsewhere(work: Work) -> list[str]:
     """Names of real people known from releases of other works of the course."""
     releases = Release.objects.filter(work__brief__module__course=work.brief.module.course).exclude(work=work)
@@ -71,11 +82,15 @@ def people_elsewhere(work: Work) -> list[str]:
 
 def people_drawn(job: Job) -> list[str]:
     """Real people whom the job's adapters draw."""
-    slugs = [
-        each["slug"] if isinstance(each, dict) else str(each) for each in job.request.get("adapters") or ()
-    ]
+    slugs = [each["slug"] for each in job.request.get("adapters") or ()]
     drawn = Adapter.objects.filter(engine=job.engine_id, slug__in=slugs).exclude(person="")
     return list(drawn.order_by("pk").values_list("person", flat=True))
+
+
+def answer_of(job: Job) -> list[Release] | None:
+    """Return what was answered of real people when the job was asked for, to ask for the same again."""
+    cited = list(job.releases.order_by("pk"))
+    return cited if cited or job.request.get(REAL_PEOPLE) else None
 
 
 def media_behind(job: Job) -> list[Media]:

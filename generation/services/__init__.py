@@ -35,6 +35,7 @@ from generation.queries import (
     refused_engines_for,
 )
 from generation.queries.budgets import Price
+from generation.queries.safety import answer_of
 from generation.services.adapters import pinned_adapters, with_words
 from generation.services.engines import refresh_revision as refresh_revision
 from generation.services.engines import register_engines as register_engines
@@ -276,7 +277,7 @@ def repeat_job(*, job: Job, by: User, now: datetime) -> Job:
         media.setdefault(used.use, []).append(used.media)
     return request_job(
         work=job.work, tool=job.tool, inputs=inputs, source=job.source, engine=job.engine.slug, media=media,
-        releases=gating.answer_of(job), by=by, now=now,
+        releases=answer_of(job), by=by, now=now,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from assignments.queries import works_visible_to
 from generation import services
 from generation.domain.comparison import typed
 from generation.domain.tools import LAB, TOOLS, Tool
-from generation.forms import ToolForm
+from generation.forms import PeopleField, ToolForm
 from generation.models import Engine, Job
 from generation.permissions import can_generate
 from generation.queries import (
@@ -32,6 +32,7 @@ from generation.queries import (
     materials_of,
     tool_states,
 )
+from generation.queries.safety import answer_of, people_to_ask_about
 from generation.templatetags.generating import job_address, module_facts
 from generation.views.history import uuid_or_none
 from generation.views.quoting import Quote, count_of, quote_of
@@ -92,10 +93,12 @@ def _form(request: PersonRequest, chosen: Tool, *, work: Work, job: Job | None) 
         uuid: media for uuid, media in materials.items() if material(media).kind in chosen.source_kinds
     }
     is_sent = request.method == "POST"
+    engines = engines_for(chosen)
     return ToolForm(
-        request.POST if is_sent else None, tool=chosen, engines=engines_for(chosen), materials=materials,
+        request.POST if is_sent else None, tool=chosen, engines=engines, materials=materials,
         sources=sources if chosen.needs_source else {},
-        initial=None if is_sent else _initial(request, chosen, job),
+        people=people_to_ask_about(chosen, work, engines=engines, today=timezone.localdate()),
+        initial=None if is_sent else _initial(request, chosen, job, work=work),
     )  # fmt: skip
 
 
@@ -114,7 +117,8 @@ def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | N
     """Ask for the candidates and return the first; a refusal is shown above the form, with everything typed in it."""
     given = {**form.cleaned_data}
     asked: dict[str, Any] = {
-        "source": given.pop("source"), "engine": given.pop("engine", ""), "media": given.pop("media", {})
+        "source": given.pop("source"), "engine": given.pop("engine", ""), "media": given.pop("media", {}),
+        "releases": given.pop("people", None),
     }  # fmt: skip
     try:
         jobs = services.request_candidates(
@@ -127,14 +131,21 @@ def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | N
     return jobs[0]
 
 
-def _initial(request: PersonRequest, chosen: Tool, job: Job | None) -> dict[str, Any]:
+def _initial(request: PersonRequest, chosen: Tool, job: Job | None, *, work: Work) -> dict[str, Any]:
     """Begin with the words of the job that is shown, or of the one whose words are wanted, or with the address."""
     told = job or _named_job(request, "words")
     asked = typed(told.request) if told else dict(request.GET.items())
     names = {item.slug for item in chosen.inputs} - {"seed"}
     initial = {name: asked[name] for name in names if name in asked}
     source = told.source.uuid if told and told.source else request.GET.get("source", "")
-    return {**_media_named(request, chosen, job), **initial, "source": str(source)}
+    people = _people_named(told) if told and told.work_id == work.pk else []
+    return {**_media_named(request, chosen, job), **initial, "source": str(source), "people": people}
+
+
+def _people_named(job: Job) -> list[str]:
+    """Who was shown or heard in the job that is begun from, as the form names them."""
+    answer = answer_of(job)
+    return [str(release.uuid) for release in answer] or [PeopleField.NOBODY] if answer is not None else []
 
 
 def _media_named(request: PersonRequest, chosen: Tool, job: Job | None) -> dict[str, list[str]]:

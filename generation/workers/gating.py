@@ -22,7 +22,15 @@ from footage.problems import Problem
 from generation.backends import gates
 from generation.choices import GateDecision, GateStage, JobState
 from generation.domain.gates import Context, Level, Verdict, Words, names_in, strictest, words_of
-from generation.domain.likeness import LAPSED, NAMED_ELSEWHERE, Likeness, lapse, objection, relied_on
+from generation.domain.likeness import (
+    LAPSED,
+    NAMED_ELSEWHERE,
+    REAL_PEOPLE,
+    Likeness,
+    lapse,
+    objection,
+    relied_on,
+)
 from generation.domain.tools import TOOLS
 from generation.models import GateVerdict, Job
 from generation.queries.safety import (
@@ -35,9 +43,6 @@ from generation.queries.safety import (
 )
 from generation.workers.endings import Overtaken, as_row, hold, mine, refuse
 from ui.errors import Refused
-
-REAL_PEOPLE = "real_people"
-"""Where a job's request keeps the answer that a reference shows nobody real."""
 
 
 class SetAside(Overtaken):
@@ -66,7 +71,7 @@ def check_request(job: Job, *, releases: Sequence[Release] | None, now: datetime
     Raises:
         NeedsRelease: It uses somebody who hasn't agreed. WordsRefused: A gate refuses the words.
     """
-    words = words_of(job.request)
+    words = _words(job)
     cited = _cite(job, words, releases=releases, now=now)
     verdict = _verdict_on(job, words, released=[release.person for release in cited])
     if verdict.level is Level.REFUSE:
@@ -113,6 +118,11 @@ def _keep_answer(job: Job, likeness: Likeness) -> None:
         job.save(update_fields=["request"])
 
 
+def _words(job: Job) -> Words:
+    written = [item.slug for item in TOOLS[job.tool].inputs if item.kind in {"words", "lines"}]
+    return words_of(job.request, written=written)
+
+
 def _verdict_on(job: Job, words: Words, *, released: Sequence[str]) -> Verdict:
     context = Context(job.tool, TOOLS[job.tool].makes, tuple(released))
     return strictest([gates.check_words(words, context), _named_elsewhere(job, words, released=released)])
@@ -125,12 +135,6 @@ def _named_elsewhere(job: Job, words: Words, *, released: Sequence[str]) -> Verd
     if not named:
         return Verdict(Level.ALLOW, "releases")
     return Verdict(Level.HOLD, "releases", NAMED_ELSEWHERE, {"person": named[0]})
-
-
-def answer_of(job: Job) -> list[Release] | None:
-    """Return what was answered when the job was asked for, to ask for the same again."""
-    cited = list(job.releases.order_by("pk"))
-    return cited if cited or job.request.get(REAL_PEOPLE) else None
 
 
 def check_again(job: Job) -> None:
@@ -165,7 +169,7 @@ def check_dispatch(job: Job, *, now: datetime) -> None:
         raise problem
     if job.is_passed:
         return
-    verdict = _verdict_on(job, words_of(job.request), released=[release.person for release in cited])
+    verdict = _verdict_on(job, _words(job), released=[release.person for release in cited])
     if verdict.level is Level.REFUSE:
         raise Problem(verdict.template, **dict(verdict.params or {}))
     if verdict.level is Level.HOLD:

@@ -17,7 +17,7 @@ from generation.choices import GateDecision, GateStage, JobState, MediaUse
 from generation.domain.gates import Level, Verdict
 from generation.models import Adapter, GateVerdict, Job, JobMedia, Output
 from generation.queries import budget_of
-from generation.queries.safety import held_visible_to, releases_to_cite
+from generation.queries.safety import answer_of, held_visible_to, releases_to_cite
 from generation.workers import deciding, gating
 from ledger.models import Entry
 from tests.factories import NOW, make_engine, make_job, make_media, make_release, make_user, make_work
@@ -162,7 +162,7 @@ def test_a_reference_needs_an_answer_and_keeps_it(scene, engine):
     with pytest.raises(gating.NeedsRelease, match="nobody real"):
         gating.check_request(job, releases=None, now=NOW)
     gating.check_request(job, releases=[], now=NOW)
-    assert (Job.objects.get().request[gating.REAL_PEOPLE], gating.answer_of(job)) == ("none", [])
+    assert (Job.objects.get().request[gating.REAL_PEOPLE], answer_of(job)) == ("none", [])
 
 
 def test_an_adapter_of_a_person_needs_their_release(scene, engine):

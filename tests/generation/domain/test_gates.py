@@ -148,13 +148,10 @@ def test_names_are_found_as_whole_words(text, found):
 
 
 def test_all_that_was_typed_is_read_and_the_negative_apart():
-    request = {
-        "prompt": "a pier",
-        "direction": {"place": "harbour", "shot": "wide"},
-        "seed": 3,
-        "negative": "people",
-    }
-    assert words_of(request) == Words("a pier\nharbour\nwide", "people")
+    request = {"prompt": "a pier", "direction": {"place": "harbour", "shot": "wide"}, "seed": 3, "line": "Good night.",
+               "negative": "people", "adapters": [{"sha256": "4111111111111111"}], "speaker": "man"}  # fmt: skip
+    read = words_of(request, written=["line", "negative"])
+    assert read == Words("Good night.\na pier\nharbour\nwide", "people")
 
 
 def test_the_strictest_verdict_wins_and_of_equals_the_first():
