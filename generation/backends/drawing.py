@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from PIL import Image
 
-from generation.backends import devices, gate, solvers
+from generation.backends import calling, devices, gate, solvers
 from generation.backends.base import Asked, EngineSpec, Progress, Request
 from generation.backends.stepping import at_each_step, stop_if
 
@@ -91,14 +91,17 @@ def draw(
     own = own or prepared(pipeline, request, spec=spec)
     steps = int(asked["steps"])
     watch = at_each_step(steps=steps, progress=progress, cancelled=cancelled, seen=seen)
+    call = {
+        "prompt": [str(asked.get("prompt", ""))],
+        "negative_prompt": [str(asked.get("negative", ""))],
+        "guidance_scale": float(asked["guidance"]),
+        "generator": [devices.generator(int(asked["seed"]))],
+        "num_inference_steps": steps,
+        **_watch(own, watch),
+        **settings,
+    }
     with devices.machine_failures():
-        made = own(
-            prompt=[str(asked.get("prompt", ""))],
-            negative_prompt=[str(asked.get("negative", ""))],
-            guidance_scale=float(asked["guidance"]),
-            generator=[devices.generator(int(asked["seed"]))],
-            **{"num_inference_steps": steps, **_watch(own, watch), **settings},
-        )
+        made = own(**calling.taken(own, call, steps=steps, options=spec.options))
     stop_if(cancelled)
     return Drawn(made.images[0].convert("RGB"), type(own).__name__, type(own.scheduler).__name__)
 
