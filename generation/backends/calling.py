@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from inspect import Parameter, signature
+from inspect import signature
 from typing import Any
 
 
@@ -25,6 +25,4 @@ def taken(
         wanted[name] = wanted.pop("guidance_scale", None)
     if "strength" in wanted and "strength" not in known:
         wanted["num_inference_steps"] = steps
-    if any(each.kind is Parameter.VAR_KEYWORD for each in known.values()):
-        return wanted
     return {name: value for name, value in wanted.items() if name in known}

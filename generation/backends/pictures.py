@@ -64,6 +64,8 @@ class PictureEngine:
         strength = float(request.inputs["strength"])
         return drawing.variant(self.pipeline, "image"), {
             "image": [sources.first_picture(request.source, width=width, height=height)],
+            "width": width,
+            "height": height,
             "strength": strength,
             "num_inference_steps": steps_before_strength(int(request.inputs["steps"]), strength),
         }
