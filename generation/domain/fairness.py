@@ -16,6 +16,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 AFFINITY_SECONDS = 60.0
 """GPU-seconds a worker may serve ahead of the person whose turn it is, before it changes engines."""
@@ -82,18 +83,25 @@ class Room:
 
     Attributes:
         loaded: Slugs of the engines in its memory.
-        free: Rows that may still join, by engine; empty when the worker has nothing running. An engine that isn't named
-            is claimed only when `free` is empty, and then one engine at a time.
+        free: Rows that may still join, by engine; 0 for one that is full. Empty when the worker has nothing running: only
+            then may it change to an engine that is neither named here nor loaded, and it takes one engine at a time.
         most: Jobs wanted at most.
+        beside: Engines that don't hold the device (programs, far machines): their jobs delay nobody.
     """
 
     loaded: Collection[str] = ()
     free: Mapping[str, int] | None = None
     most: int = 1
+    beside: Collection[str] = ()
 
     @property
     def is_idle(self) -> bool:
         return not self.free
+
+    @property
+    def full(self) -> set[str]:
+        """Engines whose jobs wait for a place only, not for a change of engines."""
+        return {slug for slug in {*self.loaded, *(self.free or {})} if not (self.free or {}).get(slug)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,65 +153,63 @@ def choose(
 ) -> Choice:  # fmt: skip
     """Choose what a worker takes next.
 
-    The job whose turn it is comes first, and the worker owes nothing afterwards. Where that needs another engine than
-    those loaded (or running), jobs of these may go ahead as long as the debt they make stays within the bound.
+    The job whose turn it is comes first. Where it needs a change of engines, jobs of those that are here may go ahead as
+    long as the debt they make stays within the bound; then the worker runs empty and changes, and owes nothing. Nor does
+    it when nobody waits for another engine.
 
     Args:
         counters: Virtual seconds by person, with what their running jobs are still expected to need.
-        debt: GPU-seconds the worker has served ahead of the person whose turn it is.
+        debt: GPU-seconds the worker has served ahead of the person whose turn it was, since it last changed engines.
     """
     queue, taken = _Queue(waiting, counters), list[int]()
+    engines = {engine for _person, engine in queue.lines}
     free = dict(room.free or {})
-    while len(taken) < room.most and (fair := queue.first()) is not None:
+    full = set() if room.is_idle else room.full
+    if engines <= {*room.loaded, *free}:
+        debt = 0.0
+    while len(taken) < room.most and (fair := queue.first(engines - full)) is not None:
         may_change = room.is_idle and not taken
-        near = queue.first(room.loaded if may_change else {slug for slug, rows in free.items() if rows > 0})
-        head, debt = _ahead_or_fair(near, fair, debt=debt, bound=bound, may_change=may_change)
+        places = set(room.loaded) if may_change else {slug for slug, rows in free.items() if rows > 0}
+        head, debt = _next(queue, fair, places, room=room, debt=debt, bound=bound, may_change=may_change)
         if head is None:
             break
         if may_change:
             free = {head.engine: room.most}
         queue.take(head)
         free[head.engine] -= 1
+        full |= {slug for slug, rows in free.items() if not room.is_idle and rows <= 0}
         taken.append(head.job)
     return Choice(tuple(taken), debt)
 
 
-def _ahead_or_fair(
-    near: Waiting | None, fair: Waiting, *, debt: float, bound: float, may_change: bool
+def _next(
+    queue: _Queue, fair: Waiting, places: set[str], *, room: Room, debt: float, bound: float, may_change: bool
 ) -> tuple[Waiting | None, float]:
     """Return the job to take and the debt after it; None when the worker has to run empty first."""
-    if near is not None and near != fair and debt + near.seconds <= bound:
+    if fair.engine in places:
+        return fair, debt
+    near = queue.first(places)
+    if near is not None and near.engine not in room.beside and debt + near.seconds <= bound:
         return near, debt + near.seconds
-    return (fair, 0.0) if near == fair or may_change else (None, debt)
+    beside = queue.first(places & set(room.beside))
+    if beside is not None:
+        return beside, debt
+    return (fair, 0.0) if may_change else (None, debt)
 
 
-def shortlist(lines: Sequence[Line], *, counters: Mapping[int, float], room: Room) -> set[tuple[int, str]]:
-    """Return the people and engines among whose first `room.most` jobs each `choose` finds what it would find in all.
+def shortlist(lines: Iterable[Line], *, counters: Mapping[int, float], most: int) -> set[tuple[int, str]]:
+    """Return the people and engines among whose first `most` jobs each `choose` finds what it would find in all.
 
-    With `m` jobs wanted at most `m` people are served: the `m` with the least counters, overall and for each engine that
-    has room.
+    With so many jobs wanted no more people are served, so the first few of each engine suffice.
     """
-    ranked = sorted(lines, key=lambda line: (counters.get(line.person, 0.0), line.asked_at))
-    overall = _people(ranked, room.most)
-    engines = {
-        *(room.free or {}),
-        *(room.loaded if room.is_idle else ()),
-        *(line.engine for line in ranked[:1]),
-    }
-    named = {(line.person, line.engine) for line in ranked if line.person in overall}
-    for engine in engines:
-        of_engine = [line for line in ranked if line.engine == engine]
-        named |= {(person, engine) for person in _people(of_engine, room.most)}
-    return named
+    by_engine: dict[str, list[Line]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: (counters.get(line.person, 0.0), line.asked_at)):
+        by_engine[line.engine].append(line)
+    return {(person, engine) for engine, ranked in by_engine.items() for person in _people(ranked, most)}
 
 
-def _people(ranked: Iterable[Line], most: int) -> set[int]:
-    people: dict[int, None] = {}
-    for line in ranked:
-        if len(people) == most and line.person not in people:
-            break
-        people[line.person] = None
-    return set(people)
+def _people(ranked: Iterable[Line], most: int) -> Iterable[int]:
+    return islice(dict.fromkeys(line.person for line in ranked), most)
 
 
 # ---------------------------------------------------------------- how long it takes

@@ -15,7 +15,7 @@ from accounts.models import User
 from assignments.models import Work
 from generation.choices import JobState, Wish
 from generation.domain import fairness
-from generation.domain.fairness import Line, Place, Room, Waiting
+from generation.domain.fairness import Line, Place, Waiting
 from generation.domain.states import MOST_ATTEMPTS
 from generation.domain.tools import Tool
 from generation.models import Engine, FairShare, Job, Worker
@@ -142,8 +142,7 @@ def first_jobs(
 def next_jobs(*, most: int, now: datetime) -> list[Job]:
     """Return the waiting jobs that begin next, in fair order, with what a row of the queue shows."""
     state = standing(now=now)
-    room = Room(free={line.engine: most for line in state.lines}, most=most)
-    named = fairness.shortlist(state.lines, counters=state.counters, room=room)
+    named = fairness.shortlist(state.lines, counters=state.counters, most=most)
     waiting = first_jobs(named, most=most, now=now)
     order = fairness.in_order(waiting, counters=state.counters, most=most)
     rows = Job.objects.select_related(

@@ -62,7 +62,7 @@ def _runnable(worker: Worker) -> QuerySet[Job]:
 
 def _choose(jobs: QuerySet[Job], *, room: Room, debt: float, now: datetime) -> Choice:
     state = standing(now=now, jobs=jobs)
-    named = shortlist(state.lines, counters=state.counters, room=room)
+    named = shortlist(state.lines, counters=state.counters, most=room.most)
     waiting = first_jobs(named, most=room.most, now=now, jobs=jobs)
     return choose(waiting, counters=state.counters, room=room, debt=debt)
 

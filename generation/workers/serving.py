@@ -240,9 +240,11 @@ class Shift:
         at_work = self._at_work()
         if not at_work:
             return Room(loaded=loaded_slugs(), most=AT_FIRST)
-        free = {slug: self._jobs_at_once(slug) - at_work[slug] for slug in self._may_join(at_work)}
-        free = {slug: count for slug, count in free.items() if count > 0}
-        return Room(loaded=loaded_slugs(), free=free, most=sum(free.values())) if free else None
+        light = {slug for slug, pipeline in self.clerk.offered.items() if is_light(pipeline)}
+        joining = self._may_join(at_work, light=light)
+        free = {slug: max(0, self._jobs_at_once(slug) - at_work[slug]) for slug in joining}
+        most = sum(free.values())
+        return Room(loaded=loaded_slugs(), free=free, most=most, beside=light) if most else None
 
     def _at_work(self) -> Counter[str]:
         """Jobs by engine, without those that only have their picture decoded or written."""
@@ -251,10 +253,9 @@ class Shift:
             run.spec.slug for member, run in list(self.runs.items()) if not _is_leaving(member)
         )
 
-    def _may_join(self, at_work: Counter[str]) -> set[str]:
+    def _may_join(self, at_work: Counter[str], *, light: set[str]) -> set[str]:
         """Engines whose jobs may join those at work: loaded ones, those without weights, others while there is room."""
         offered = self.clerk.offered
-        light = {slug for slug, pipeline in offered.items() if is_light(pipeline)}
         loaded = set(loaded_slugs())
         heavy = {slug for slug in at_work if slug not in light} | loaded
         return heavy | light | (set(offered) if len(heavy) < engines_kept() else set())

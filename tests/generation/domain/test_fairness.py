@@ -40,6 +40,7 @@ rooms = st.builds(
     loaded=st.sets(st.sampled_from("abc"), max_size=2),
     free=st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), max_size=2),
     most=st.integers(1, 6),
+    beside=st.sets(st.sampled_from("abc"), max_size=1),
 )
 
 
@@ -176,6 +177,32 @@ def test_a_running_batch_runs_empty_when_its_debt_is_at_the_bound():
     assert (choice.jobs, choice.debt) == ((), 6.0)
 
 
+def test_jobs_whose_turn_it_is_do_not_wipe_out_what_is_owed_to_others():
+    waiting = queue_of([(1, "a", 0.1), (2, "b", 5.0), (3, "a", 5.0)])
+    room = Room(loaded={"a"}, free={"a": 4}, most=4)
+    choice = choose(waiting, counters={2: 1.0, 3: 2.0}, room=room, debt=6.0, bound=10.0)
+    assert (choice.jobs, choice.debt) == ((0,), 6.0)
+
+
+def test_nothing_is_owed_when_nobody_waits_for_another_engine():
+    waiting = queue_of([(1, "a", 5.0)])
+    assert choose(waiting, counters={}, room=Room(loaded={"a"}), debt=9.0, bound=10.0).debt == 0.0
+
+
+def test_a_turn_that_waits_for_a_place_only_holds_nobody_else_back():
+    waiting = queue_of([(1, "a", 5.0), (2, "b", 5.0)])
+    room = Room(loaded={"a", "b"}, free={"a": 0, "b": 2}, most=2)
+    choice = choose(waiting, counters={2: 50.0}, room=room, debt=10.0, bound=10.0)
+    assert (choice.jobs, choice.debt) == ((1,), 0.0)
+
+
+def test_far_machines_go_on_while_the_device_runs_empty():
+    waiting = queue_of([(1, "b", 5.0), (2, "a", 5.0), (3, "far", 30.0)])
+    room = Room(loaded={"a"}, free={"a": 4, "far": 2}, most=4, beside={"far"})
+    choice = choose(waiting, counters={2: 1.0, 3: 9.0}, room=room, debt=10.0, bound=10.0)
+    assert (choice.jobs, choice.debt) == ((2,), 10.0)
+
+
 # ---------------------------------------------------------------- what always holds
 @given(jobs, counters, rooms, st.floats(0, BOUND))
 def test_the_debt_of_a_worker_never_exceeds_its_bound(rows, reached, room, debt):
@@ -201,7 +228,7 @@ def test_no_job_is_chosen_twice_nor_more_than_there_is_room_for(rows, reached, r
 @given(jobs, counters, rooms, st.floats(0, BOUND))
 def test_a_short_list_is_as_good_as_the_entire_queue(rows, reached, room, debt):
     waiting = queue_of(rows)
-    named = shortlist(lines_of(waiting), counters=reached, room=room)
+    named = shortlist(lines_of(waiting), counters=reached, most=room.most)
     shown: dict[tuple[int, str], list[Waiting]] = defaultdict(list)
     for each in waiting:
         shown[each.person, each.engine].append(each)
