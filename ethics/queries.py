@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,9 +21,11 @@ from ethics.domain.intervention import GenerationFacts, ruleset_hash
 from ethics.models import Assessment
 from generation.domain.tools import TOOLS
 from generation.models import Job
+from generation.queries import viewings_of
 from ledger.canonical import canonical_json
 
 SEARCHED_ROLES = (MediaRole.RUSH, MediaRole.STILL, MediaRole.SOUND, MediaRole.GENERATED)
+Wish = tuple[str, int | None, bytes]
 PENDING = (AssessmentState.QUEUED, AssessmentState.RUNNING)
 
 
@@ -113,13 +116,18 @@ def _processes(cut: Cut) -> dict[int, GenerationFacts]:
         .order_by("created_at")
     )
     records = list(jobs)
-    return {job.output.media_id: _facts_of(job, records) for job in records}
+    viewed = set(viewings_of(cut.work).values_list("output__job", flat=True))
+    looks = Counter(_wish(job) for job in records if job.pk in viewed)
+    return {job.output.media_id: _facts_of(job, records, looks) for job in records}
 
 
-def _facts_of(job: Job, records: list[Job]) -> GenerationFacts:
+def _facts_of(job: Job, records: list[Job], looks: Mapping[Wish, int]) -> GenerationFacts:
     """Direction from the form's filled fields; iterations from earlier jobs of the tool with other words or settings.
 
-    A new seed alone is no iteration (MEASURE §4). Whether candidates were looked at is not recorded yet: 0.
+    A new seed alone is no iteration but a candidate, if a maker really looked at it (MEASURE §4).
+
+    Args:
+        looks: How many results of each wish the makers had before them. One alone was no choice.
     """
     earlier = [
         other
@@ -127,11 +135,18 @@ def _facts_of(job: Job, records: list[Job]) -> GenerationFacts:
         if (other.tool, other.source_id) == (job.tool, job.source_id) and other.created_at < job.created_at
     ]
     variants = {_without_seed(other) for other in earlier} - {_without_seed(job)}
+    looked = looks.get(_wish(job), 0)
     return GenerationFacts(
         direction=_direction(job),
         iterations=len(variants),
+        candidates=looked if looked > 1 else 0,
         made_from=(str(job.source.uuid),) if job.source else (),
     )
+
+
+def _wish(job: Job) -> Wish:
+    """What was asked for, whatever the seed."""
+    return job.tool, job.source_id, _without_seed(job)
 
 
 def _direction(job: Job) -> Fraction:
