@@ -64,8 +64,8 @@ def modelled_depth(picture: Image.Image, folder: Path, *, device: str) -> Image.
     from transformers import pipeline
 
     model: Any = pipeline(
-        "depth-estimation", model=str(folder), device=device, model_kwargs={"local_files_only": True, "use_safetensors": True}
-    )  # fmt: skip
+        "depth-estimation", model=str(folder), device=device, model_kwargs={"use_safetensors": True}
+    )
     found = np.asarray(model(picture)["predicted_depth"].squeeze().float().cpu(), dtype=np.float32)
     return _as_guide(_stretched(cv2.resize(found, picture.size, interpolation=cv2.INTER_CUBIC)))
 

@@ -46,7 +46,8 @@ def run(engine: Engine, request: Request, *, folder: Path, progress: Progress, c
         )
 
     made, facts = TOOLS[request.tool](engine, request, picture, draw)
-    return Produced(writing.write_picture(made, folder), "image", facts)
+    drawn_by = "trainedAlgorithmicMedia" if "pipeline" in facts else "algorithmicMedia"
+    return Produced(writing.write_picture(made, folder), "image", facts, source_type=drawn_by)
 
 
 Draw = Callable[..., drawing.Drawn]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from footage.problems import Problem, gettext_noop
@@ -13,7 +14,8 @@ from generation.backends.base import Asked, EngineSpec, Produced, Progress, Requ
 from generation.backends.stepping import stop_if
 
 GRID = 8
-"""Sides of the small picture are multiples of it."""
+"""The network halves its picture three times, so its sides are multiples of this."""
+TIMES = 4
 
 
 class UpscaleEngine:
@@ -40,17 +42,24 @@ class UpscaleEngine:
         small = self._small(sources.whole_picture(request.source))
         drawn = drawing.draw(
             self.pipeline, request, spec=self.spec, progress=progress, cancelled=cancelled,
-            words={"prompt": request.inputs["shows"]}, image=[small], noise_level=int(request.inputs["invention"]),
+            words={"prompt": request.inputs["shows"]}, image=[_on_grid(small)],
+            noise_level=int(request.inputs["invention"]),
         )  # fmt: skip
-        path = writing.write_picture(drawn.picture, folder)
+        made = drawn.picture.crop((0, 0, TIMES * small.width, TIMES * small.height))
         facts = drawing.facts(
-            drawn, spec=self.spec, size=drawn.picture.size, from_size=f"{small.width}x{small.height}"
+            drawn, spec=self.spec, size=made.size, from_size=f"{small.width}x{small.height}"
         )
-        return Produced(path, "image", facts)
+        return Produced(writing.write_picture(made, folder), "image", facts)
 
     def _small(self, picture: Image.Image) -> Image.Image:
-        """Return the picture as large as the engine takes it, in its own proportions as nearly as the grid allows."""
+        """Return the picture as large as the engine takes it, in its own proportions."""
         width, height = drawing.picture_size(self.spec)
         share = min(1.0, width / picture.width, height / picture.height)
-        sides = (max(GRID, round(side * share / GRID) * GRID) for side in picture.size)
-        return picture.resize(tuple(sides), Image.Resampling.LANCZOS)
+        size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+        return picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def _on_grid(picture: Image.Image) -> Image.Image:
+    """Return the picture with its right and lower edge repeated until both sides fit the grid."""
+    right, below = -picture.width % GRID, -picture.height % GRID
+    return Image.fromarray(np.pad(np.asarray(picture), ((0, below), (0, right), (0, 0)), mode="edge"))
