@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from generation.backends.base import EngineSpec, Request
+from generation.backends.hub import Hub
 from generation.backends.loading import forget_engines, loaded_engine
 from generation.domain.tools import TOOLS, validate
 from tests.generation import tiny_models
@@ -58,3 +61,29 @@ def test_it_begins_with_a_picture_as_well_and_takes_as_many_steps_as_were_asked_
     made, steps, _machine = draw(models(name), tmp_path / "a", "image-to-image", given, source=source)
     assert made.shape == (64, 64, 3)
     assert steps[-1] == (2, 2)
+
+
+@pytest.mark.parametrize("name", tiny_models.MODELS)
+def test_two_jobs_share_its_denoiser_at_the_hub(models, tmp_path, name):
+    spec = EngineSpec(name, "stable-diffusion", models(name), "r", SMALL)
+    hub = Hub()
+    for seed, steps in ((1, 6), (2, 7)):
+        given = {"place": "a pier at dusk", "steps": steps, "guidance": 3, "seed": seed}
+        inputs, _problems = validate(TOOLS["text-to-image"], given, has_source=False)
+        (tmp_path / str(seed)).mkdir()
+        hub.spawn(partial(run, spec, inputs, tmp_path / str(seed)), name=str(seed))
+    ended = {}
+    while hub.members:
+        hub.tick()
+        ended |= {member.name: member for member in hub.take_finished()}
+    assert [ended[name].fault for name in ("1", "2")] == [None, None]
+    given = {"place": "a pier at dusk", "steps": 6, "guidance": 3}
+    alone, _, _ = draw(models(name), tmp_path / "alone", "text-to-image", given)
+    together = np.asarray(Image.open(ended["1"].made.path))
+    assert np.abs(alone.astype(int) - together).max() <= 2
+    assert max(ended["2"].buckets) >= 2
+
+
+def run(spec, inputs, folder):
+    request = Request("text-to-image", inputs)
+    return loaded_engine(spec).run(request, folder=folder, progress=lambda *_: None, cancelled=lambda: False)
