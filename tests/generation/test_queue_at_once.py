@@ -7,14 +7,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 from generation import workers
-from generation.choices import JobState
+from generation.choices import JobState, Pipeline
 from generation.domain.fairness import Room
-from generation.models import FairShare, Job
+from generation.models import FairShare, Job, Output
 from generation.queries import budgets_of
 from generation.services import NotPossibleNow, OverBudget, cancel_job, request_job, retry_job
 from generation.workers import charging, claiming, endings
+from generation.workers.clock import DatabaseClock
+from ledger.models import Entry
 from tests.factories import (
     NOW,
     make_brief,
@@ -183,3 +186,18 @@ def test_a_reaper_and_a_late_worker_at_once_charge_the_job_once(brief):
             (JobState.DONE, 3.0, 3.0), (JobState.QUEUED, 0.0, 0.0),
         }  # fmt: skip
         Job.objects.filter(pk=job.pk).update(state=JobState.DONE, finished_at=NOW)
+
+
+def test_a_doorbell_rung_three_times_makes_and_charges_each_job_once(brief):
+    engine = make_engine(slug="scene-writer", pipeline=Pipeline.SCENE_WRITER, folder="", tools=["text-draft"])
+    request = {"premise": "A ferry is late.", "task": "logline", "length": 20, "language": "en"}
+    for user in (make_user(), make_user()):
+        work = make_work(brief, owner=user)
+        for seed in range(3):
+            make_job(work, engine=engine, tool="text-draft", request={**request, "seed": seed})
+    at_once(*(lambda name=name: workers.run_jobs(worker=name, now=DatabaseClock()) for name in "abc"))
+    assert set(Job.objects.values_list("state", "generation", "attempts")) == {(JobState.DONE, 1, 1)}
+    assert (Output.objects.count(), Entry.objects.filter(kind="asset.generated").count()) == (6, 6)
+    for share in FairShare.objects.all():
+        spent = Job.objects.filter(created_by=share.user).aggregate(all=Sum("spent_seconds"))["all"]
+        assert share.virtual_seconds == pytest.approx(spent)
