@@ -39,6 +39,7 @@ urlpatterns = [
     path("jobs/<uuid:uuid>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<uuid:uuid>/retry/", jobs.job_retry, name="job_retry"),
     path("held/", held.held_list, name="held_list"),
+    path("held/panel/", held.held_panel, name="held_panel"),
     path("held/<uuid:uuid>/file/", held.held_file, name="held_file"),
     path("held/<uuid:uuid>/decide/", held.held_decide, name="held_decide"),
     path("releases/<uuid:uuid>/jobs/", held.release_panel, name="release_panel"),

@@ -57,6 +57,12 @@ def lapsed_release(releases: Iterable[Release], *, today: date) -> Release | Non
     return next((release for release in releases if release.standing(today) != STANDING), None)
 
 
+def lapsed_person(job: Job, *, today: date) -> str:
+    """Return whose release, of those the job rests on, doesn't stand any more; empty when all do."""
+    lapsed = lapsed_release(job.releases.all(), today=today)
+    return lapsed.person if lapsed else ""
+
+
 def releases_to_cite(work: Work, *, today: date) -> list[Release]:
     """Releases of the work that stand, by name: what a tool's form offers."""
     return [

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, signed_in
 from assignments.backends import store
-from assignments.queries import releases_visible_to
+from assignments.queries import releases_visible_to, releases_waiting_for
 from generation import services
 from generation.backends.gates import kinds_seen
 from generation.choices import JobState
@@ -42,6 +42,17 @@ def held_list(request: PersonRequest) -> HttpResponse:
     require(can_see_held(request.user))
     page = Paginator(held_visible_to(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "generation/held_list.html", {"page": page, "sees": kinds_seen()})
+
+
+@signed_in
+@require_safe
+def held_panel(request: PersonRequest) -> HttpResponse:
+    """How much waits for the teacher's decision, for the first page; empty when nothing does."""
+    context = {
+        "held": held_visible_to(request.user).count(),
+        "releases": releases_waiting_for(request.user).count(),
+    }
+    return render(request, "generation/held_panel.html", context)
 
 
 @signed_in

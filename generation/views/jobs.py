@@ -18,6 +18,7 @@ from generation.domain.tools import TOOLS
 from generation.models import Job, Preview
 from generation.permissions import can_cancel_job, can_generate, can_retry_job
 from generation.queries import budget_of, jobs_visible_to
+from generation.queries.safety import lapsed_person
 from generation.serializers import progress_report
 from generation.views.history import next_steps
 
@@ -56,15 +57,17 @@ def is_settled(job: Job) -> bool:
 
 def panel_context(request: PersonRequest, job: Job) -> dict[str, object]:
     output = getattr(job, "output", None)
+    lapsed = lapsed_person(job, today=timezone.localdate()) if output else ""
     return {
         "job": job,
+        "lapsed": lapsed,
         "tool": TOOLS[job.tool],
         "work": job.work,
         "output": output,
         "media": output.media if output else None,
         "report": progress_report(job),
         "takers": next_steps(request, job)["takers"],
-        "text": written_text(job) if output and TOOLS[job.tool].makes == "text" else "",
+        "text": written_text(job) if output and not lapsed and TOOLS[job.tool].makes == "text" else "",
         "may_cancel": can_cancel_job(request.user, job),
         "may_generate": can_generate(request.user, job.work),
         "may_retry": can_retry_job(request.user, job),

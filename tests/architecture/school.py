@@ -207,6 +207,7 @@ generation:job_again job             405 405 405 405 405 302
 generation:held_decide verdict       405 405 405 405 405 302
 generation:held_file verdict         404 200 200 404 200 302
 generation:held_list                 403 200 200 403 200 302
+generation:held_panel                200 200 200 200 200 302
 generation:job_cancel job            405 405 405 405 405 302
 generation:job_detail job            200 200 200 404 200 302
 generation:job_events job            200 200 200 404 200 302
@@ -274,9 +275,12 @@ api:engine-detail engine             200 200 200 200 200 401
 api:engine-list                      200 200 200 200 200 401
 api:enrolment-detail enrolment       200 200 200 404 200 401
 api:enrolment-list                   200 200 200 200 200 401
+api:job-again job                    405 405 405 405 405 401
+api:job-candidates                   405 405 405 405 405 401
 api:job-cancel job                   405 405 405 405 405 401
 api:job-detail job                   200 200 200 404 200 401
 api:job-list                         200 200 200 200 200 401
+api:job-preview job                  404 404 404 404 404 401
 api:job-retry job                    405 405 405 405 405 401
 api:ledger-entry-detail 0            200 200 200 200 200 401
 api:ledger-entry-list                200 200 200 200 200 401
@@ -300,12 +304,17 @@ api:report-file report               200 200 200 404 200 401
 api:report-list                      200 200 200 200 200 401
 api:module-detail module             200 200 200 404 200 401
 api:module-list                      200 200 200 200 200 401
+api:output-choose job                405 405 405 405 405 401
 api:output-detail job                200 200 200 404 200 401
+api:output-viewings job              200 200 200 404 200 401
 api:output-list                      200 200 200 200 200 401
 api:programme-detail programme       200 200 200 404 200 401
 api:programme-list                   200 200 200 200 200 401
 api:submission-detail submission     200 200 200 404 200 401
 api:submission-list                  200 200 200 200 200 401
+api:queue-list                       200 200 200 200 200 401
+api:worker-detail gpu1               403 403 403 403 404 401
+api:worker-list                      403 403 403 403 200 401
 api:tool-list                        200 200 200 200 200 401
 api:work-detail work                 200 200 200 404 200 401
 api:work-list                        200 200 200 200 200 401

@@ -22,7 +22,8 @@ NOT_A_PAGE = {
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {
-    "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file", "generation:release_panel",
+    "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file", "generation:held_panel",
+    "generation:release_panel",
     "assignments:cut_detail", "assignments:media_detail", "assignments:media_file", "ethics:assessment_json",
     "ethics:assessment_state", "ethics:segment_panel", "ethics:share_panel", "ethics:strip_panel",
     "generation:candidates_panel", "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel", "generation:job_progress", "generation:tools_panel",

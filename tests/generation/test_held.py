@@ -17,7 +17,7 @@ from generation.choices import GateStage, JobState
 from generation.models import GateVerdict, Job, Output
 from generation.workers import deciding, gating
 from ledger.models import Entry
-from tests.factories import NOW, make_job, make_release, make_user, make_work
+from tests.factories import NOW, make_engine, make_job, make_media, make_release, make_user, make_work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 REASON = {"template": "“%(words)s”: this may show nudity or sex, so a teacher looks at it first.", "params": {"words": "nude"}}  # fmt: skip
@@ -151,6 +151,80 @@ def test_outputs_of_a_revoked_release_are_flagged(client, scene):
         client, scene.alice, reverse("generation:release_panel", args=[release.uuid])
     ).content.decode()
     assert ("not to be used" in shown, "1 output made with this likeness" in shown) == (True, True)
+
+
+def test_the_page_of_a_revoked_likeness_says_so_and_offers_nothing(client, scene):
+    release = make_release(scene.work)
+    job = make_job(scene.work, state=JobState.DONE)
+    job.releases.set([release])
+    media = make_media(scene.work, "generated", mime="image/png", has_proxy=True)
+    Output.objects.create(
+        job=job, media=media, recipe={"engine": {"revision": ""}, "machine": {}}, recipe_hash="0" * 64, ledger_index=0,
+        created_at=NOW,
+    )  # fmt: skip
+    address = reverse("generation:job_panel", args=[job.uuid])
+    download = reverse("assignments:media_file", args=[media.uuid, "original"])
+    assert download in page(client, scene.alice, address).content.decode()
+    revoke_release(release=release, by=scene.alice, now=NOW)
+    shown = page(client, scene.alice, address).content.decode()
+    assert ("Not to be used any more" in shown, download in shown) == (True, False)
+
+
+def test_the_first_page_of_a_teacher_tells_what_waits(client, scene):
+    held_words(scene)
+    make_release(scene.work, approved_at=None, approved_by=None)
+    address = reverse("generation:held_panel")
+    shown = page(client, scene.bob, address).content.decode()
+    assert ("1 job is held for you." in shown, "1 release waits for your approval." in shown) == (True, True)
+    assert page(client, scene.alice, address).content.decode().strip() == ""
+
+
+# ---------------------------------------------------------------- the question on the tool's page
+def ask_on_page(client, scene, **fields):
+    client.force_login(scene.alice)
+    words = {"place": "a pier", "steps": "2", "seed": "7", **fields}
+    return client.post(reverse("generation:tool", args=[scene.work.uuid, "text-to-image"]), words)
+
+
+def test_a_tools_page_offers_the_people_whose_release_stands(client, scene):
+    make_engine()
+    make_release(scene.work)
+    make_release(scene.work, person="Mo Bai", approved_at=None)
+    address = reverse("generation:tool", args=[scene.work.uuid, "text-to-image"])
+    shown = page(client, scene.alice, address).content.decode()
+    assert (
+        "Does it show or sound like a real person?" in shown,
+        "Lin Anran" in shown,
+        "Mo Bai" in shown,
+    ) == (True, True, False)
+
+
+def test_a_tool_that_has_no_reason_to_ask_does_not(client, scene):
+    make_engine()
+    address = reverse("generation:tool", args=[scene.work.uuid, "text-to-image"])
+    assert "Does it show or sound" not in page(client, scene.alice, address).content.decode()
+
+
+def test_a_person_chosen_on_the_page_is_cited(client, scene):
+    make_engine()
+    release = make_release(scene.work)
+    ask_on_page(client, scene, people=[str(release.uuid)])
+    assert list(Job.objects.get().releases.all()) == [release]
+
+
+def test_nobody_and_somebody_at_once_is_asked_again(client, scene):
+    make_engine()
+    release = make_release(scene.work)
+    response = ask_on_page(client, scene, people=["nobody", str(release.uuid)])
+    assert (response.status_code, Job.objects.count()) == (422, 0)
+    assert "It is either nobody real, or somebody." in response.content.decode()
+
+
+def test_refused_words_are_said_above_the_form(client, scene):
+    make_engine()
+    response = ask_on_page(client, scene, action="a nude teenager")
+    assert (response.status_code, Job.objects.count()) == (422, 0)
+    assert "join a minor with something sexual" in response.content.decode()
 
 
 # ---------------------------------------------------------------- at the same time
