@@ -15,11 +15,8 @@ from assignments.queries import briefs_visible_to, works_visible_to
 from courses.choices import LessonKind
 from courses.models import Course, Lesson, LessonDone
 from generation.backends.base import EngineSpec
-from generation.choices import JobState
-from generation.domain import queueing
 from generation.domain.tools import LAB, TOOLS, Material, Tool
 from generation.models import Engine, Job, Output, Viewing
-from generation.queries.budgets import WAITING
 from generation.queries.budgets import budget_of as budget_of
 from generation.queries.budgets import budgets_of as budgets_of
 from generation.queries.budgets import known_price as known_price
@@ -189,23 +186,6 @@ def lab_brief(course: Course, user: User) -> Brief | None:
 def lab_runs_visible_to(user: User, course: Course) -> QuerySet[Job]:
     """Runs of the denoising lab in a course, newest first: one's own, and the class's for who teaches it."""
     return jobs_visible_to(user).filter(tool=LAB, work__brief__module__course=course)
-
-
-def jobs_ahead_of(job: Job) -> QuerySet[Job]:
-    """Jobs that will be taken before this one, those at work included."""
-    earlier = Q(created_at__lt=job.created_at) | Q(created_at=job.created_at, pk__lt=job.pk)
-    return Job.objects.filter(Q(state=JobState.RUNNING) | Q(earlier, state=JobState.QUEUED)).exclude(
-        pk=job.pk
-    )
-
-
-def seconds_waiting(jobs: QuerySet[Job]) -> float:
-    """Return the seconds the queue needs for these jobs."""
-    return queueing.wait(prices_ahead=jobs.values_list("price_seconds", flat=True))
-
-
-def waiting_jobs() -> QuerySet[Job]:
-    return Job.objects.filter(state__in=WAITING)
 
 
 def candidates_of(job: Job) -> QuerySet[Job]:

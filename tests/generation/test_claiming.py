@@ -25,6 +25,7 @@ from tests.factories import (
     make_job,
     make_module,
     make_work,
+    someone_of,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
