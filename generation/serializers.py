@@ -12,10 +12,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.choices import JobState
+from generation.domain.comparison import FEWEST, MOST
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
-from generation.models import Engine, Job, Output, Preview
+from generation.models import Engine, Job, JobMedia, Output, Preview, Viewing, Worker
 from generation.queries import place_of
+from generation.queries.board import Row
 from ui import problems
 
 
@@ -119,17 +121,32 @@ class OutputSerializer(serializers.ModelSerializer[Output]):
         read_only_fields = fields
 
 
+class MediaUsedSerializer(serializers.ModelSerializer[JobMedia]):
+    """A further medium of a job: what for, and which."""
+
+    media = serializers.UUIDField(source="media.uuid", read_only=True)
+
+    class Meta:
+        model = JobMedia
+        fields = ("use", "media")
+        read_only_fields = fields
+
+
 class JobSerializer(serializers.ModelSerializer[Job]):
     work = serializers.UUIDField(source="work.uuid", read_only=True)
     engine = serializers.CharField(source="engine.slug", read_only=True)
     problem = serializers.SerializerMethodField()
+    source = serializers.UUIDField(source="source.uuid", read_only=True, allow_null=True, default=None)  # type: ignore[assignment]  # a field named source
+    media_used = MediaUsedSerializer(many=True, read_only=True)
     media = serializers.SerializerMethodField()
+    is_chosen = serializers.SerializerMethodField()
 
     class Meta:
         model = Job
         fields = (
-            "uuid", "work", "tool", "engine", "request", "state", "step", "steps", "attempts", "problem",
-            "price_seconds", "spent_seconds", "media", "created_at", "started_at", "finished_at",
+            "uuid", "work", "tool", "engine", "request", "source", "media_used", "state", "step", "steps",
+            "attempts", "problem", "price_seconds", "spent_seconds", "price_money", "spent_money", "media",
+            "is_chosen", "created_at", "started_at", "finished_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -142,6 +159,9 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         output = getattr(job, "output", None)
         return str(output.media.uuid) if output else None
 
+    def get_is_chosen(self, job: Job) -> bool:
+        return hasattr(job, "output") and hasattr(job.output, "choice")
+
 
 class JobRequestSerializer(serializers.Serializer[Any]):
     """A wish for a job."""
@@ -151,3 +171,65 @@ class JobRequestSerializer(serializers.Serializer[Any]):
     inputs = serializers.DictField(default=dict)
     source = serializers.UUIDField(required=False, allow_null=True)  # type: ignore[assignment]  # a field named source
     engine = serializers.SlugField(required=False, allow_blank=True, default="")
+    media = serializers.DictField(
+        child=serializers.ListField(child=serializers.UUIDField()),
+        default=dict,
+        help_text="Further media of the work by their use: mask, control, reference, plate, last-frame, sound.",
+    )
+
+
+class CandidatesRequestSerializer(JobRequestSerializer):
+    """A wish for several jobs with successive seeds, all or none."""
+
+    count = serializers.IntegerField(min_value=1, max_value=MOST, default=FEWEST)
+
+
+class ChoiceRequestSerializer(serializers.Serializer[Any]):
+    """The jobs an output was weighed against."""
+
+    among = serializers.ListField(child=serializers.UUIDField(), allow_empty=True, max_length=MOST)
+
+
+class ViewingSerializer(serializers.ModelSerializer[Viewing]):
+    user = serializers.CharField(source="user.username", read_only=True)
+
+    class Meta:
+        model = Viewing
+        fields = ("user", "first_at", "last_at", "times")
+        read_only_fields = fields
+
+
+class QueueRowSerializer(serializers.Serializer[Row]):
+    """A job of the queue; `job` only where the person may see it."""
+
+    job = serializers.SerializerMethodField()
+    tool = serializers.CharField(source="job.tool")
+    engine = serializers.CharField(source="job.engine.slug")
+    whose = serializers.CharField()
+    place = serializers.IntegerField()
+    wait_seconds = serializers.FloatField()
+    step = serializers.IntegerField(source="job.step")
+    steps = serializers.IntegerField(source="job.steps")
+
+    @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
+    def get_job(self, row: Row) -> str | None:
+        return str(row.job.uuid) if row.whose in {"mine", "crew", "named"} else None
+
+
+class QueueSerializer(serializers.Serializer[Any]):
+    running = QueueRowSerializer(many=True)
+    next = QueueRowSerializer(many=True)
+    waiting = serializers.IntegerField()
+    machines = serializers.IntegerField()
+
+
+class WorkerSerializer(serializers.ModelSerializer[Worker]):
+    """A GPU worker as it last reported; `wish` may be written."""
+
+    class Meta:
+        model = Worker
+        fields = (
+            "name", "device", "memory_gb", "loaded", "wish", "jobs_running", "busy_share",
+            "affinity_debt_seconds", "started_at", "seen_at",
+        )  # fmt: skip
+        read_only_fields = tuple(name for name in fields if name != "wish")

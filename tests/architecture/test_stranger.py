@@ -12,8 +12,9 @@ from tests.architecture.school import PEOPLE, SECRETS, addresses, make_school, t
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 FOR_EVERYBODY = {
     "accounts:language", "accounts:log_out", "accounts:token", "ui:gallery_upload", "ledger:witness_add_checkpoint",
+    "api:job-candidates",
 }  # fmt: skip
-"""POST at these is about the person alone, keeps nothing, or is let in by the signature inside."""
+"""POST at these is about the person alone, keeps nothing, names its work in the body, or is let in by a signature."""
 
 
 def get(client, url):
