@@ -77,6 +77,7 @@ OPTIONS: Mapping[str, tuple[Check, str]] = MappingProxyType(
         "ip_adapter_file": (_is_name, A_NAME),
         "drift": (_is_name, A_NAME),
         "model": (_is_name, A_NAME),
+        "priced_by": (_one_of("unit", "output"), gettext_noop("unit or output")),
         "length_field": (
             _one_of("max_tokens", "max_completion_tokens"),
             gettext_noop("max_tokens or max_completion_tokens"),

@@ -41,7 +41,8 @@ def price_of(tool: Tool, engine: Engine, request: Mapping[str, Any]) -> Price:
     """Return the price of a validated request."""
     units = tool.units(request)
     seconds = queueing.price(units=units, seconds_per_unit=engine.seconds_per_step)
-    money = (Decimal(str(units)) * Decimal(engine.money_per_unit)).quantize(MILLI)
+    paid = 1.0 if engine.options.get("priced_by") == "output" else units
+    money = (Decimal(str(paid)) * Decimal(engine.money_per_unit)).quantize(MILLI)
     return Price(seconds, money, Decimal(0) if engine.url else as_seconds(seconds))
 
 
