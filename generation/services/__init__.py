@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from assignments.models import Brief, Media, Release, Work
@@ -18,13 +17,11 @@ from assignments.services import start_work
 from courses.models import Lesson
 from generation import tasks
 from generation.choices import JobState
-from generation.domain.budget import ALL, MONEY, PERSON, WORK, Budget, too_small
 from generation.domain.comparison import successive_seeds, typed
 from generation.domain.tools import LAB, MOST_SEED, TOOLS, InputProblem, Tool, validate
 from generation.models import Choice, Engine, Job, JobMedia, Output, Viewing, Worker
 from generation.permissions import can_cancel_job, can_generate
 from generation.queries import (
-    budgets_of,
     engine_for,
     is_allowed,
     known_price,
@@ -34,9 +31,10 @@ from generation.queries import (
     price_of,
     refused_engines_for,
 )
-from generation.queries.budgets import Price
 from generation.queries.safety import answer_of
 from generation.services.adapters import pinned_adapters, with_words
+from generation.services.budgets import OverBudget as OverBudget
+from generation.services.budgets import locked_work, require_budgets
 from generation.services.engines import refresh_revision as refresh_revision
 from generation.services.engines import register_engines as register_engines
 from generation.services.engines import switch_engine as switch_engine
@@ -49,24 +47,6 @@ from generation.workers import claiming, gating
 from ledger import services as ledger
 from ui.errors import Refused, require
 
-TOO_SMALL = {
-    WORK: gettext_noop(
-        "This would take about %(price).1f GPU-seconds; %(left).1f of %(budget)d are left for this work. "
-        "Take fewer steps or a shorter clip, or ask your instructor for more."
-    ),
-    PERSON: gettext_noop(
-        "This would take about %(price).1f GPU-seconds; %(left).1f of your own %(budget)d for this brief are left. "
-        "Take fewer steps or a shorter clip, let someone else of your crew ask for it, or ask your instructor for more."
-    ),
-    ALL: gettext_noop(
-        "This would take about %(price).1f GPU-seconds; %(left).1f of the %(budget)d that all works of this brief "
-        "share are left. Take fewer steps or a shorter clip, or ask your instructor for more."
-    ),
-    MONEY: gettext_noop(
-        "This would cost about %(price).2f; %(left).2f of the %(budget).2f this work may spend at engines elsewhere "
-        "are left. Choose one of the school’s own engines, or ask your instructor for more."
-    ),
-}
 SAME_LOOK = timedelta(minutes=1)
 """Looks at an output that lie closer together count once."""
 
@@ -92,20 +72,6 @@ class LessonFirst(Refused):
 
 class NoEngine(Refused):
     """No engine that is switched on serves the tool."""
-
-
-class OverBudget(Refused):
-    """A budget doesn't suffice: of the work, the person, all works of the brief, or the money for engines elsewhere."""
-
-    @classmethod
-    def of(cls, budget: Budget, price: Price) -> OverBudget:
-        """Name the budget, what is left of it, and what to do."""
-        facts = {
-            "price": price.money if budget.scope == MONEY else price.gpu_seconds,
-            "left": budget.left,
-            "budget": budget.seconds,
-        }
-        return cls(_(TOO_SMALL[budget.scope]) % facts)
 
 
 class BadInputs(Refused):
@@ -148,7 +114,7 @@ def request_job(
     Raises:
         ToolNotAllowed, LessonFirst, NoEngine, OverBudget, BadInputs: with a sentence each.
     """
-    work = _locked(work.pk)
+    work = locked_work(work.pk)
     require(can_generate(by, work))
     chosen = _usable_tool(tool, work=work, by=by)
     found = engine_for(chosen, slug=engine)
@@ -157,7 +123,7 @@ def request_job(
     begins, used = _usable_media(work, source=source if chosen.needs_source else None, media=media or {})
     request = _checked_request(chosen, found, inputs=inputs, source=begins, media=used)
     price = price_of(chosen, found, request)
-    _require_budgets(work, by, price)
+    require_budgets(work, by, price)
     claiming.arrive(user=by, now=now)
     job = Job.objects.create(
         work=work, tool=chosen.slug, engine=found, source=begins, request=request,
@@ -212,10 +178,10 @@ def retry_job(*, job: Job, by: User, now: datetime) -> Job:
         OverBudget: What is left of a budget doesn't suffice any more.
         WordsRefused: A teacher or a gate has refused it.
     """
-    work = _locked(job.work_id)
+    work = locked_work(job.work_id)
     require(by.is_staff or can_generate(by, work))
     gating.check_again(job)
-    _require_budgets(work, job.created_by, known_price(job))
+    require_budgets(work, job.created_by, known_price(job))
     claiming.arrive(user=job.created_by, now=now)
     moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
         state=JobState.QUEUED, step=0, attempts=0, problem=None, cancel_asked_at=None,
@@ -403,19 +369,6 @@ def _keep_media(job: Job, tool: Tool, media: Mapping[str, Sequence[Media]]) -> N
 
 def _steps_of(request: Mapping[str, Any]) -> int:
     return int(request.get("steps") or request.get("length") or 1)
-
-
-def _locked(work: int) -> Work:
-    """Lock a work's budgets, always in this order: those of its brief (and of people within it), then its own."""
-    of_work = Work.objects.filter(pk=work)
-    Brief.objects.select_for_update(no_key=True).get(works=work)
-    return of_work.select_for_update(of=("self",)).select_related("brief__module__course", "crew").get()
-
-
-def _require_budgets(work: Work, by: User, price: Price) -> None:
-    found = too_small(budgets_of(work, by), seconds=price.gpu_seconds, money=price.money)
-    if found is not None:
-        raise OverBudget.of(found, price)
 
 
 def _ring() -> None:
