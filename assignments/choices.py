@@ -41,8 +41,8 @@ class ReleaseKind(models.TextChoices):
     """What of a person may be made."""
 
     FACE = "face", _("face and body")
-    VOICE = "voice", _("voice")
-    NAME = "name", _("name")
+    VOICE = "voice", _("the voice")
+    NAME = "name", _("the name")
 
 
 class ReleaseStanding(models.TextChoices):

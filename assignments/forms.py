@@ -84,9 +84,9 @@ class ReleaseForm(forms.Form):
     """What a real person allows, as they signed it. What can't be is decided in services.record_release."""
 
     person = forms.CharField(
-        label=_("Person"),
+        label=_("Name of the person"),
         max_length=120,
-        help_text=_("The name as it was signed."),
+        help_text=_("As it was signed."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     kinds = forms.MultipleChoiceField(
