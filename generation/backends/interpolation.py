@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import films, origins
+from generation.backends import films, origins, sources
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
 from generation.backends.films import Picture
 from generation.backends.stepping import stop_if
@@ -29,6 +29,8 @@ FLOW_SIDE = 640
 """Pixels of the longer side at which motion is measured."""
 TRUST = 0.02
 """How fast trust in a pixel falls with the error of its way there and back, per squared pixel of FLOW_SIDE."""
+MORPH_FPS, MORPH_SIDE = 25, 1280
+"""Frames per second, and pixels of the longer side at most, of a clip made from two pictures."""
 CUT_CHANGE, CUT_REST = 24.0, 18.0
 """Mean grey levels (of 255) that two frames differ by, before and after motion is taken off, when a cut is between."""
 
@@ -36,18 +38,26 @@ CUT_CHANGE, CUT_REST = 24.0, 18.0
 class Between:
     """Measures motion between neighbours and draws what lies between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sees_cuts: bool = True) -> None:
         import cv2
 
+        self.sees_cuts = sees_cuts
         self.search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def frames(self, one: Picture, other: Picture, *, count: int) -> list[Picture]:
         """Return the `count` - 1 frames that divide the time from `one` to `other` into `count` equal parts."""
+        return list(self.each(one, other, count=count))[1:-1]
+
+    def each(self, one: Picture, other: Picture, *, count: int) -> Iterator[Picture]:
+        """Yield `one`, what lies between, and `other`: `count` + 1 frames in all."""
         there, back = self._flows(one, other)
-        times = [number / count for number in range(1, count)]
-        if _is_cut(one, other, there):
-            return [one if time < 0.5 else other for time in times]
-        return [_drawn(one, other, there, back, time=time) for time in times]
+        is_cut = self.sees_cuts and _is_cut(one, other, there)
+        yield one
+        for number in range(1, count):
+            time = number / count
+            nearer = one if time < 0.5 else other
+            yield nearer if is_cut else _drawn(one, other, there, back, time=time)
+        yield other
 
     def _flows(self, one: Picture, other: Picture) -> tuple[Flow, Flow]:
         first, second = _small_grey(one), _small_grey(other)
@@ -147,6 +157,8 @@ class FlowProgram:
 
     def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         stop_if(cancelled)
+        if request.tool == "frame-to-frame":
+            return self._morphed(request, folder=folder, progress=progress, cancelled=cancelled)
         part, shape = source_part(request)
         count, is_slow = int(request.inputs["factor"]), request.inputs["use"] == "slow"
         frames = watched(
@@ -161,6 +173,33 @@ class FlowProgram:
             source_fps=str(shape.fps), seconds=float(written / fps),
         )  # fmt: skip
         return Produced(path, "video", facts, source_type=origins.enhanced(part.path))
+
+    def _morphed(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
+        """Make the clip from one picture to another: what can be followed moves, the rest dissolves."""
+        first, last = request.source, request.medium("last-frame")
+        if first is None or last is None:
+            raise Problem(
+                gettext_noop("This tool needs a picture to begin with and one to end with. Choose both.")
+            )
+        width, height = morph_size(sources.whole_picture(first).size)
+        one, other = (
+            np.asarray(sources.first_picture(path, width=width, height=height)) for path in (first, last)
+        )
+        count = max(2, round(float(request.inputs["seconds"]) * MORPH_FPS))
+        drawn = Between(sees_cuts=False).each(one, other, count=count - 1)
+        frames = watched(drawn, expected=count, progress=progress, cancelled=cancelled)
+        path, written = films.write_film(frames, folder, fps=Fraction(MORPH_FPS))
+        facts = program_facts(
+            "DISOpticalFlow", width=width, height=height, frames=written, fps=str(MORPH_FPS)
+        )
+        return Produced(path, "video", facts, source_type=origins.composite([first, last]))
+
+
+def morph_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Return even sides for a clip in the proportions of a picture, at most MORPH_SIDE long."""
+    scale = min(1.0, MORPH_SIDE / max(size))
+    width, height = (2 * max(1, round(side * scale / 2)) for side in size)
+    return width, height
 
 
 def source_part(request: Request) -> tuple[films.Part, films.Shape]:

@@ -11,10 +11,12 @@ from footage.problems import Problem, gettext_noop
 from generation.backends import devices, gate, presence
 from generation.backends.base import Backend, EngineSpec
 from generation.backends.chroma_key import KeyProgram
+from generation.backends.composer import Composer
 from generation.backends.controlled import ControlledEngine
 from generation.backends.espeak import SpeakingProgram
 from generation.backends.gate import Place
 from generation.backends.interpolation import FlowProgram
+from generation.backends.music import MusicEngine
 from generation.backends.pictures import PictureEngine
 from generation.backends.referenced import ReferenceEngine
 from generation.backends.remote_chat import ChatEndpoint
@@ -23,6 +25,7 @@ from generation.backends.remote_images import ImageEndpoint
 from generation.backends.script_reader import ScriptReader
 from generation.backends.templates import TemplateWriter
 from generation.backends.text import TextEngine
+from generation.backends.text_to_video import WanFramesEngine, WanWordsEngine, WordsEngine
 from generation.backends.upscaling import UpscaleEngine
 from generation.backends.video import AnimateDiffEngine, WanEngine
 from generation.backends.voices import VoiceEngine
@@ -33,8 +36,12 @@ LOADERS: dict[str, Callable[[EngineSpec], Backend]] = {
     "upscaler": UpscaleEngine.load,
     "ip-adapter": ReferenceEngine.load,
     "animatediff": AnimateDiffEngine.load,
+    "animatediff-text": WordsEngine.load,
     "wan": WanEngine.load,
+    "wan-text": WanWordsEngine.load,
+    "wan-frames": WanFramesEngine.load,
     "vits": VoiceEngine.load,
+    "music": MusicEngine.load,
     "causal-lm": TextEngine.load,
 }
 PROGRAMS: dict[str, Callable[[EngineSpec], Backend]] = {
@@ -43,6 +50,7 @@ PROGRAMS: dict[str, Callable[[EngineSpec], Backend]] = {
     "script-reader": ScriptReader,
     "optical-flow": FlowProgram,
     "chroma-key": KeyProgram,
+    "composer": Composer,
 }
 """What computes without torch, and so is neither loaded onto a device nor out of its memory."""
 REMOTES: dict[str, Callable[[EngineSpec], Backend]] = {

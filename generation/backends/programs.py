@@ -7,11 +7,12 @@ import inspect
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from generation.backends import chroma_key, films, interpolation, keying, script_reader, scripts
-from generation.domain import breakdown, dialects, dialogue, screenplay
+from generation.backends import chroma_key, composer, films, interpolation, keying, script_reader, scripts
+from generation.domain import breakdown, composing, dialects, dialogue, screenplay
 from generation.domain.breakdown import chinese as chinese_shots
 from generation.domain.breakdown import english as english_shots
 from generation.domain.breakdown import table
+from generation.domain.composing import moods
 from generation.domain.dialects import chinese as chinese_words
 from generation.domain.dialects import english as english_words
 from generation.domain.dialogue import report
@@ -26,6 +27,7 @@ SOURCES: Mapping[str, tuple[ModuleType, ...]] = MappingProxyType(
         ),
         "optical-flow": (interpolation, films),
         "chroma-key": (chroma_key, keying, films),
+        "composer": (composer, composing, moods),
     }
 )  # fmt: skip
 """Modules by pipeline."""

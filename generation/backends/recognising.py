@@ -24,7 +24,10 @@ OTHERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "AnimateDiffVideoToVideoPipeline": ("animatediff", ("image-to-video",)),
     "AnimateDiffPipeline": ("animatediff", ("image-to-video",)),
     "WanImageToVideoPipeline": ("wan", ("image-to-video",)),
-    "VitsModel": ("vits", ("voice",)),
+    "WanPipeline": ("wan-text", ("text-to-video",)),
+    "VitsModel": ("vits", ("voice", "dub")),
+    "StableAudioPipeline": ("music", ("music",)),
+    "AceStepPipeline": ("music", ("music",)),
 }
 """Classes that diffusers' list of picture pipelines doesn't hold: what loads them, and their tools."""
 NO_INDEX = gettext_noop(
@@ -114,7 +117,7 @@ def _loader_of(name: str, folder: Path) -> tuple[str, tuple[str, ...]]:
     if name in OTHERS:
         return OTHERS[name]
     if name.endswith("ForCausalLM"):
-        return "causal-lm", ("text-draft",)
+        return "causal-lm", ("text-draft", "shot-list", "dialogue-polish")
     tools = _picture_tools(name)
     if not tools:
         raise Problem(UNKNOWN, folder=folder.name, name=name or "?")

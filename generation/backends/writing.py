@@ -40,11 +40,11 @@ def write_clip(frames: Sequence[Image.Image], folder: Path, *, fps: int) -> Path
 
 
 def write_sound(samples: np.ndarray[Any, Any], folder: Path, *, rate: int) -> Path:
-    """Write mono samples (float, -1..1, shape (n,)) as 16-bit PCM."""
+    """Write samples (float, -1..1, shape (n,) or (n, channels)) as 16-bit PCM."""
     path = folder / "sound.wav"
     pcm = (np.clip(samples, -1, 1) * 32767).astype("<i2")
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(pcm.tobytes())

@@ -14,6 +14,7 @@ from footage.problems import Problem
 from generation.backends.base import Cancelled, EngineSpec, Request
 from generation.backends.dubbing import stretched, trimmed
 from generation.backends.loading import loaded_engine
+from generation.domain.composing.moods import KEYS, MOODS
 from generation.domain.tools import TOOLS, validate
 from tests.factories import make_brief, make_work
 from tests.generation.test_programs import pitch_of, run
@@ -125,6 +126,153 @@ def test_a_trained_voice_dubs_through_the_same_tool(tmp_path, engines_folder):
     samples, rate = heard(produced.path)
     assert (produced.source_type, len(samples) / rate, rate) == ("trainedAlgorithmicMedia", 20.0, 16_000)
     assert [fit["number"] for fit in produced.machine["fits"]] == [1, 2]
+
+
+# ---------------------------------------------------------------- music
+def in_scale_share(samples, rate, tonic, scale):
+    """Share of the sound's energy between 60 Hz and 2 kHz that lies on notes of the scale."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    hertz = np.fft.rfftfreq(len(samples), 1 / rate)
+    heard = (hertz > 60) & (hertz < 2000)
+    classes = np.rint(69 + 12 * np.log2(hertz[heard] / 440)).astype(int) % 12
+    wanted = np.isin(classes, [(tonic + step) % 12 for step in scale])
+    return spectrum[heard][wanted].sum() / spectrum[heard].sum()
+
+
+def flatness(samples):
+    """Spectral flatness: near 0 for tones, 0.56 for white noise."""
+    power = np.abs(np.fft.rfft(samples)) ** 2 + 1e-12
+    return np.exp(np.log(power).mean()) / power.mean()
+
+
+@pytest.mark.parametrize("mood", list(MOODS))
+def test_the_composer_plays_tones_of_its_key_exactly_as_long_as_asked(tmp_path, mood):
+    given = {"mood": mood, "seconds": 9.3, "key": "D"}
+    produced, _steps = make(tmp_path, "music", given, pipeline="composer")
+    samples, rate = heard(produced.path)
+    mono = samples.mean(axis=1)
+    assert (samples.shape, rate, produced.source_type) == ((446_400, 2), 48_000, "algorithmicMedia")
+    assert in_scale_share(mono, rate, KEYS["D"], MOODS[mood].scale) > 0.9
+    assert flatness(mono) < 0.02
+    assert abs(20 * np.log10(np.sqrt((samples**2).mean())) + 20) < 2
+    assert np.abs(samples).max() <= 10 ** (-3 / 20) + 1e-3
+    assert np.abs(samples[-480:]).max() < 0.01, "it dies away"
+
+
+def test_the_same_choices_and_seed_give_the_same_samples_and_another_seed_another_piece(tmp_path):
+    def piece(seed):
+        given = {"seconds": 20, "mood": "hopeful", "key": "C", "seed": seed}
+        return heard(make(tmp_path, "music", given, pipeline="composer")[0].path)[0]
+
+    pieces = [piece(seed) for seed in (3, 3, 4)]
+    assert np.array_equal(pieces[0], pieces[1])
+    assert not np.array_equal(pieces[0], pieces[2])
+
+
+def test_a_tempo_too_slow_to_be_one_is_refused_at_its_field():
+    _request, [problem] = validate(TOOLS["music"], {"tempo": 20}, has_source=False)
+    assert (problem.slug, problem.sentence[:36]) == ("tempo", "20 beats a minute is too slow: take ")
+
+
+def test_the_composer_can_be_stopped(tmp_path):
+    asked = iter([False, True])
+    with pytest.raises(Cancelled):
+        make(tmp_path, "music", {"mood": "festive"}, pipeline="composer", cancelled=lambda: next(asked))
+
+
+@pytest.mark.engine
+def test_stable_audio_answers_words_and_seed_for_the_seconds_asked(tmp_path, engines_folder):
+    def piece(**given):
+        given = {"seconds": 6, "steps": 3, "guidance": 2, **given}
+        folder = engines_folder / "practice-music"
+        produced, steps = make(tmp_path, "music", given, pipeline="music", folder=folder)
+        return produced, steps, heard(produced.path)[0]
+
+    produced, steps, first = piece(seed=1)
+    assert (produced.source_type, first.shape, steps[-1]) == ("trainedAlgorithmicMedia", (48_000, 2), (3, 3))
+    assert (produced.machine["pipeline"], produced.machine["prompt"]) == (
+        "StableAudioPipeline",
+        "calm, warm, gentle, instrumental film music",
+    )
+    assert np.array_equal(first, piece(seed=1)[2])
+    assert np.abs(first - piece(seed=2)[2]).mean() > 1e-3
+    assert np.abs(first - piece(seed=1, style="guqin")[2]).mean() > 1e-3
+
+
+@pytest.mark.engine
+def test_stable_audio_says_how_long_it_can_play_and_stops_within_a_step(tmp_path, engines_folder):
+    folder = engines_folder / "practice-music"
+    with pytest.raises(Problem, match="at most 32 seconds at once"):
+        make(tmp_path, "music", {"seconds": 90}, pipeline="music", folder=folder)
+    asked = iter([False, False, True])
+    with pytest.raises(Cancelled):
+        make(
+            tmp_path,
+            "music",
+            {"seconds": 6, "steps": 9},
+            pipeline="music",
+            folder=folder,
+            cancelled=lambda: next(asked),
+        )
+
+
+@pytest.mark.engine
+def test_ace_step_is_told_tempo_and_key(tmp_path):
+    folder = tmp_path / "ace"
+    small_ace_step(folder)
+    given = {"seconds": 6, "steps": 2, "tempo": 80, "key": "D", "mood": "sad"}
+    produced, steps = make(tmp_path, "music", given, pipeline="music", folder=folder)
+    samples, rate = heard(produced.path)
+    assert (produced.machine["pipeline"], samples.shape, rate, steps[-1]) == (
+        "AceStepPipeline", (96_000, 2), 16_000, (2, 2),
+    )  # fmt: skip
+    assert produced.machine["prompt"].endswith("80 bpm, in D")
+
+
+def small_ace_step(folder):
+    import torch
+    from diffusers import (
+        AceStepConditionEncoder,
+        AceStepPipeline,
+        AceStepTransformer1DModel,
+        AutoencoderOobleck,
+        FlowMatchEulerDiscreteScheduler,
+    )
+    from transformers import Qwen3Config, Qwen3Model
+
+    from generation.backends.practice.music import byte_tokenizer
+
+    torch.manual_seed(0)
+    tokenizer = byte_tokenizer()
+    sizes = {
+        "hidden_size": 32,
+        "intermediate_size": 32,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 16,
+    }
+    AceStepPipeline(
+        tokenizer=tokenizer,
+        text_encoder=Qwen3Model(Qwen3Config(vocab_size=len(tokenizer), num_hidden_layers=1, **sizes)),
+        vae=AutoencoderOobleck(
+            encoder_hidden_size=8, downsampling_ratios=[4, 8, 8], channel_multiples=[1, 1, 1], decoder_channels=8,
+            decoder_input_channels=8, audio_channels=2, sampling_rate=16_000,
+        ),
+        transformer=AceStepTransformer1DModel(
+            num_hidden_layers=2, in_channels=24, audio_acoustic_hidden_dim=8, sliding_window=16, **sizes
+        ),
+        condition_encoder=AceStepConditionEncoder(
+            text_hidden_dim=32, timbre_hidden_dim=8, num_lyric_encoder_hidden_layers=1, num_timbre_encoder_hidden_layers=1,
+            sliding_window=16, **sizes,
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
+    ).save_pretrained(folder, safe_serialization=True)  # fmt: skip
+
+
+@pytest.mark.engine
+def test_a_folder_that_makes_no_music_says_so(engines_folder, tmp_path):
+    with pytest.raises(Problem, match="makes no music"):
+        make(tmp_path, "music", {}, pipeline="music", folder=engines_folder / "atelier-sketch")
 
 
 # ---------------------------------------------------------------- as jobs

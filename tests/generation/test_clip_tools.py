@@ -318,3 +318,20 @@ def test_a_composite_with_a_generated_plate_is_labelled_and_its_parts_are_in_the
     assert (labels.aigc.label, labels.digital_source_type) == ("1", "compositeWithTrainedAlgorithmicMedia")
     logged = Entry.objects.get(index=job.output.ledger_index).opening.payload
     assert logged["source_type"] == "compositeWithTrainedAlgorithmicMedia"
+
+
+def test_a_clip_from_picture_to_picture_begins_and_ends_with_them(tmp_path):
+    first = still(tmp_path / "first.png", scene_at(0))
+    last = still(tmp_path / "last.png", scene_at(6))
+    request, problems = validate(
+        TOOLS["frame-to-frame"], {"seconds": 0.6}, has_source=True, media={"last-frame": [MATERIAL]}
+    )
+    assert problems == ()
+    produced = loaded_engine(EngineSpec("flow", "optical-flow", tmp_path, "1", {})).run(
+        Request("frame-to-frame", request, first, media={"last-frame": (last,)}), folder=tmp_path,
+        progress=lambda *_: None, cancelled=lambda: False,
+    )  # fmt: skip
+    frames, rate, _has_sound = read(produced.path)
+    assert (len(frames), rate, produced.source_type) == (15, 25, "composite")
+    assert psnr(frames[0], scene_at(0)) > 30 < psnr(frames[-1], scene_at(6))
+    assert psnr(frames[7], scene_at(3)) > 23

@@ -10,6 +10,7 @@ from generation.backends import devices
 from generation.backends.practice.enlarging import build_enlarging
 from generation.backends.practice.guided import build_guided
 from generation.backends.practice.looking import build_looking
+from generation.backends.practice.music import build_music
 from generation.backends.practice.pictures import build_motion, build_sketch
 from generation.backends.practice.text import build_text
 from generation.backends.practice.voices import build_voice
@@ -21,6 +22,7 @@ BUILDERS: Mapping[str, Callable[[Path, Path], None]] = {
     "practice-upscaler": lambda folder, engines: build_enlarging(folder),
     "practice-likeness": lambda folder, engines: build_looking(folder, sketch=engines / "atelier-sketch"),
     "practice-voice": lambda folder, engines: build_voice(folder),
+    "practice-music": lambda folder, engines: build_music(folder),
     "practice-text": lambda folder, engines: build_text(folder),
 }
 VERSION = "1"
