@@ -23,7 +23,7 @@ def run(engine: Engine, request: Request, *, folder: Path, progress: Progress, c
     drawn = [
         _draw(
             engine, request, view, cancelled=cancelled,
-            progress=lambda step, _steps, before=number * steps: progress(before + step, len(views) * steps),
+            progress=_part_of(progress, before=number * steps, steps=len(views) * steps),
         )
         for number, view in enumerate(views)
     ]  # fmt: skip
@@ -35,6 +35,15 @@ def run(engine: Engine, request: Request, *, folder: Path, progress: Progress, c
         drift=[drift.drift(each.picture, [first]) for each in drawn], drift_by=drift.BY_FEATURES, **division,
     )  # fmt: skip
     return Produced(path, "image", facts)
+
+
+def _part_of(progress: Progress, *, before: int, steps: int) -> Progress:
+    """Report a drawing's steps as part of the sheet's."""
+
+    def report(step: int, _steps: int) -> None:
+        progress(before + step, steps)
+
+    return report
 
 
 def _draw(

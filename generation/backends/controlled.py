@@ -8,8 +8,9 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import devices, drawing, gate, guides, sources, writing
+from generation.backends import devices, drawing, guides, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
+from generation.backends.placing import placed
 from generation.backends.stepping import stop_if
 
 WHOLE = "model_index.json"
@@ -24,13 +25,12 @@ class ControlledEngine:
 
     def __init__(self, spec: EngineSpec, pipeline: Any) -> None:
         self.spec = spec
-        self.pipeline = gate.gated(pipeline)
+        self.pipeline = pipeline
 
     @classmethod
     def load(cls, spec: EngineSpec) -> ControlledEngine:
         pipeline = _whole(spec) if (spec.folder / WHOLE).is_file() else _over_base(spec)
-        pipeline.set_progress_bar_config(disable=True)
-        return cls(spec, pipeline.to(devices.device_name()))
+        return cls(spec, placed(pipeline, spec))
 
     def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         stop_if(cancelled)

@@ -57,8 +57,9 @@ def _palette(pixels: NDArray[np.uint8]) -> Features:
     """Shares of colours in CIE Lab: 8 steps of lightness, 12 of each colour axis."""
     lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
     counted = cv2.calcHist([lab], [0, 1, 2], None, [8, 12, 12], [0, 256, 0, 256, 0, 256])
-    soft = cv2.GaussianBlur(counted.reshape(8, 144), (3, 3), 0).ravel().astype(np.float64)
-    return soft / max(float(soft.sum()), 1e-12)
+    soft: Features = cv2.GaussianBlur(counted.reshape(8, 144), (3, 3), 0).ravel().astype(np.float64)
+    shares: Features = soft / max(float(soft.sum()), 1e-12)
+    return shares
 
 
 def _outlines(pixels: NDArray[np.uint8]) -> Features:

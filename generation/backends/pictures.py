@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import characters, denoising, devices, drawing, gate, repainting, sources, writing
+from generation.backends import characters, denoising, devices, drawing, repainting, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
 from generation.backends.drawing import picture_size, steps_before_strength
+from generation.backends.placing import placed
 from generation.backends.stepping import stop_if
 from generation.domain.tools import LAB
 
@@ -18,7 +19,7 @@ class PictureEngine:
 
     def __init__(self, spec: EngineSpec, pipeline: Any) -> None:
         self.spec = spec
-        self.pipeline = gate.gated(pipeline)
+        self.pipeline = pipeline
 
     @classmethod
     def load(cls, spec: EngineSpec) -> PictureEngine:
@@ -27,8 +28,7 @@ class PictureEngine:
         pipeline = AutoPipelineForText2Image.from_pretrained(
             spec.folder, local_files_only=True, use_safetensors=True, dtype=devices.dtype_of(spec)
         )
-        pipeline.set_progress_bar_config(disable=True)
-        return cls(spec, pipeline.to(devices.device_name()))
+        return cls(spec, placed(pipeline, spec))
 
     def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         stop_if(cancelled)

@@ -8,8 +8,9 @@ from typing import Any
 from PIL import Image
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import devices, drawing, drift, gate, sheets, sources, writing
+from generation.backends import devices, drawing, drift, sheets, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
+from generation.backends.placing import placed
 from generation.backends.stepping import stop_if
 
 SUBFOLDER = "ip_adapter"
@@ -27,7 +28,7 @@ class ReferenceEngine:
 
     def __init__(self, spec: EngineSpec, pipeline: Any) -> None:
         self.spec = spec
-        self.pipeline = gate.gated(pipeline)
+        self.pipeline = pipeline
 
     @classmethod
     def load(cls, spec: EngineSpec) -> ReferenceEngine:
@@ -36,14 +37,13 @@ class ReferenceEngine:
         pipeline = AutoPipelineForText2Image.from_pretrained(
             spec.folder, local_files_only=True, use_safetensors=True, dtype=devices.dtype_of(spec)
         )
-        pipeline.set_progress_bar_config(disable=True)
         pipeline.load_ip_adapter(
             str(spec.folder), local_files_only=True,
             subfolder=str(spec.options.get("ip_adapter_subfolder", SUBFOLDER)),
             weight_name=str(spec.options.get("ip_adapter_file", FILE)),
             image_encoder_folder=None,
         )  # fmt: skip
-        return cls(spec, pipeline.to(devices.device_name()))
+        return cls(spec, placed(pipeline, spec))
 
     def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         stop_if(cancelled)

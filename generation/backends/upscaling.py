@@ -9,8 +9,9 @@ import numpy as np
 from PIL import Image
 
 from footage.problems import Problem, gettext_noop
-from generation.backends import devices, drawing, gate, sources, writing
+from generation.backends import devices, drawing, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
+from generation.backends.placing import placed
 from generation.backends.stepping import stop_if
 
 GRID = 8
@@ -23,7 +24,7 @@ class UpscaleEngine:
 
     def __init__(self, spec: EngineSpec, pipeline: Any) -> None:
         self.spec = spec
-        self.pipeline = gate.gated(pipeline)
+        self.pipeline = pipeline
 
     @classmethod
     def load(cls, spec: EngineSpec) -> UpscaleEngine:
@@ -32,8 +33,7 @@ class UpscaleEngine:
         pipeline = StableDiffusionUpscalePipeline.from_pretrained(
             spec.folder, local_files_only=True, use_safetensors=True, dtype=devices.dtype_of(spec)
         )
-        pipeline.set_progress_bar_config(disable=True)
-        return cls(spec, pipeline.to(devices.device_name()))
+        return cls(spec, placed(pipeline, spec))
 
     def run(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         stop_if(cancelled)

@@ -12,7 +12,7 @@ from PIL import Image
 from footage.problems import Problem, gettext_noop
 from generation.backends import devices, gate, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
-from generation.backends.pictures import picture_size
+from generation.backends.drawing import picture_size
 from generation.backends.placing import placed
 from generation.backends.stepping import at_each_step, stop_if
 
