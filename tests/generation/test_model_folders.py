@@ -49,8 +49,8 @@ def test_a_pipeline_is_recognised_with_the_tools_it_serves(models, name, saved_a
 
 def test_models_of_transformers_are_recognised(engines_folder):
     text, voice = recognise(engines_folder / "practice-text"), recognise(engines_folder / "practice-voice")
-    assert (text.pipeline, text.tools) == ("causal-lm", ("text-draft",))
-    assert (voice.pipeline, voice.tools) == ("vits", ("voice",))
+    assert (text.pipeline, text.tools) == ("causal-lm", ("text-draft", "shot-list", "dialogue-polish"))
+    assert (voice.pipeline, voice.tools) == ("vits", ("voice", "dub"))
 
 
 def test_memory_is_reckoned_from_the_headers_in_the_dtype_it_loads_with(tmp_path):
