@@ -17,7 +17,7 @@ from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
 from generation.models import Job, Preview
 from generation.permissions import can_cancel_job, can_generate, can_retry_job
-from generation.queries import budget_of, jobs_visible_to
+from generation.queries import budget_of, candidates_of, jobs_visible_to
 from generation.queries.safety import lapsed_person
 from generation.serializers import progress_report
 from generation.views.history import next_steps
@@ -29,11 +29,13 @@ LONGEST_TEXT = 20_000
 @require_safe
 def job_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
     job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
-    return render(
-        request,
-        "generation/job_detail.html",
-        {**panel_context(request, job), **next_steps(request, job), "budget": budget_of(job.work)},
-    )
+    context = {
+        **panel_context(request, job),
+        **next_steps(request, job),
+        "budget": budget_of(job.work),
+        "candidates": list(candidates_of(job)),
+    }
+    return render(request, "generation/job_detail.html", context)
 
 
 @signed_in
