@@ -89,6 +89,11 @@ class ToolForm(forms.Form):
         return [(wanted, self[wanted.field], self.offered(wanted)) for wanted in self.tool.media]
 
     @property
+    def is_painted(self) -> bool:
+        """Whether a mask or a pose may be painted on the page."""
+        return any(wanted.drawn_on for wanted in self.tool.media)
+
+    @property
     def shown(self) -> list[forms.BoundField]:
         return [self[item.slug] for item in self.tool.inputs if not item.is_folded]
 

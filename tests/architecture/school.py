@@ -223,6 +223,7 @@ generation:release_panel release     200 200 200 404 200 302
 generation:fleet                     403 403 403 403 200 302
 generation:queue                     200 200 200 200 200 302
 generation:tool_quote text-to-image work 405 405 405 405 405 302
+generation:painting_keep inpaint work 405 405 405 405 405 302
 generation:worker_wish gpu1          403 403 403 403 405 302
 generation:tool text-to-image work   200 200 200 404 200 302
 generation:tools_panel work          200 200 200 404 200 302

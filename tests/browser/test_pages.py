@@ -16,7 +16,7 @@ NOT_A_PAGE = {
     "assignments:release_approve", "assignments:release_revoke", "generation:held_decide",
     "accounts:language", "accounts:log_out", "accounts:token", "courses:lesson_finish", "courses:module_publish",
     "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
-    "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
+    "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:painting_keep", "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
     "generation:output_viewed", "ethics:measure_again",
     "grading:report_create", "ledger:witness_add_checkpoint", "ui:gallery_upload",
 }  # fmt: skip
