@@ -32,9 +32,9 @@ class FilmRole(models.TextChoices):
 
 # What a module's ethics lesson opens, in words; generation's tools name their modules.
 UNLOCKED_TOOLS = {
-    "text": _("text draft"),
+    "text": _("the writing tools: draft, shot list, dialogue"),
     "image": _("the picture tools: from words, from a picture, from a guide, retouching"),
     "character": _("character sheet and character in a shot"),
-    "video": _("image to video"),
-    "audio": _("voice"),
+    "video": _("the clip tools: from words, from pictures, frames between, chroma key"),
+    "audio": _("voice, dub and music"),
 }

@@ -42,7 +42,7 @@ class Between:
         import cv2
 
         self.sees_cuts = sees_cuts
-        self.search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self.search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def frames(self, one: Picture, other: Picture, *, count: int) -> list[Picture]:
         """Return the `count` - 1 frames that divide the time from `one` to `other` into `count` equal parts."""

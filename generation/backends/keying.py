@@ -142,8 +142,8 @@ def composite(picture: Picture, plate: Picture, *, key: Key, finish: Finish) -> 
     subject, matte = keyed(picture, key)
     drawn = _finished(matte, finish)
     subject = subject * (drawn / np.maximum(matte, 1e-3)).clip(0, 1)[..., None]
-    behind = plate.astype(np.float32) / 255
-    whole = subject + (1 - drawn)[..., None] * behind
+    behind = np.asarray(plate.astype(np.float32) / 255, np.float32)
+    whole = np.asarray(subject + (1 - drawn)[..., None] * behind, np.float32)
     if finish.wrap:
         whole = _wrapped(whole, behind, drawn, amount=finish.wrap)
     return np.clip(np.rint(whole * 255), 0, 255).astype(np.uint8), float(1 - drawn.mean())

@@ -204,7 +204,7 @@ def test_lessons_lead_to_each_other(client, course, alice):
 
 def test_an_ethics_lesson_says_what_it_opens(client, course, alice):
     lesson = make_ethics_lesson(make_module(course, slug="video"))
-    assert "Reading this lesson opens image to video" in page(
+    assert "Reading this lesson opens the clip tools" in page(
         client, alice, "courses:lesson_detail", lesson.uuid
     )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from random import Random
 from typing import Literal
 
@@ -95,7 +94,7 @@ def compose(*, mood: str, tempo: int, key: str, seconds: float, seed: int) -> Sc
     tonic = KEYS[key or drawn]
     frame = _frame(found, tonic, tempo=tempo or found.tempo, seconds=seconds)
     degrees = tuple(_degrees(frame, dice))
-    chords = list(accumulate(degrees, lambda last, degree: _voiced(frame, degree, last), initial=()))[1:]
+    chords = _chords(frame, degrees)
     notes = [
         *_pads(frame, chords), *_basses(frame, degrees), *_plucks(frame, chords, dice),
         *_melody(frame, degrees, dice), *_bells(frame, chords),
@@ -122,6 +121,13 @@ def _degrees(frame: Frame, dice: Random) -> Iterator[int]:
     for bar in range(frame.bars - 1):
         yield form[bar // PHRASE % len(form)][bar % PHRASE]
     yield 0
+
+
+def _chords(frame: Frame, degrees: Sequence[int]) -> list[Chord]:
+    chords: list[Chord] = []
+    for degree in degrees:
+        chords.append(_voiced(frame, degree, chords[-1] if chords else ()))
+    return chords
 
 
 def _voiced(frame: Frame, degree: int, last: Chord) -> Chord:
