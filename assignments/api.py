@@ -29,12 +29,13 @@ from assignments.backends import store
 from assignments.backends.store import Stored
 from assignments.backends.uploads import ArrivedFile, StoreUploadHandler
 from assignments.choices import UPLOAD_ROLES
-from assignments.models import Brief, Cut, Media, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, Submission, Work
 from assignments.permissions import can_edit_work
 from assignments.queries import (
     briefs_visible_to,
     cuts_visible_to,
     media_visible_to,
+    releases_visible_to,
     submissions_visible_to,
     works_visible_to,
 )
@@ -42,6 +43,7 @@ from assignments.serializers import (
     BriefSerializer,
     CutSerializer,
     MediaSerializer,
+    ReleaseSerializer,
     SubmissionSerializer,
     UploadSerializer,
     WorkSerializer,
@@ -59,6 +61,7 @@ def register(router: BaseRouter) -> None:
     router.register("media", MediaViewSet, basename="media")
     router.register("cuts", CutViewSet, basename="cut")
     router.register("submissions", SubmissionViewSet, basename="submission")
+    router.register("releases", ReleaseViewSet, basename="release")
 
 
 class AnyBody(BaseParser):
@@ -200,6 +203,32 @@ class SubmissionViewSet(mixins.CreateModelMixin, ReadOnlyModelViewSet[Submission
         user = person(self.request)
         cut = get_object_or_404(cuts_visible_to(user), uuid=serializer.validated_data["cut"]["uuid"])
         serializer.instance = services.hand_in(cut=cut, by=user, now=timezone.now())
+
+
+class ReleaseViewSet(ReadOnlyModelViewSet[Release]):
+    """Releases of visible works. They are recorded with their signed sheet on the work's page."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = ReleaseSerializer
+    lookup_field = "uuid"
+    queryset = Release.objects.none()
+
+    def get_queryset(self) -> QuerySet[Release]:
+        return releases_visible_to(person(self.request))
+
+    @extend_schema(request=None, responses=ReleaseSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, uuid: UUID) -> Response:
+        """Let jobs of the work cite it: for the course's teachers."""
+        release = services.approve_release(release=self.get_object(), by=person(request), now=timezone.now())
+        return Response(self.get_serializer(release).data)
+
+    @extend_schema(request=None, responses=ReleaseSerializer)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, uuid: UUID) -> Response:
+        """Take it back: jobs that cite it stop, what was made with it can't be fetched any more."""
+        release = services.revoke_release(release=self.get_object(), by=person(request), now=timezone.now())
+        return Response(self.get_serializer(release).data)
 
 
 def person(request: Request | HttpRequest) -> User:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assignments.models import Brief, Cut, Media, Submission, Work
+from assignments.choices import ReleaseStanding
+from assignments.models import Brief, Cut, Media, Release, Submission, Work
 from assignments.templatetags.briefs import policy_sentence, problem_sentence
 
 
@@ -80,6 +83,29 @@ class UploadSerializer(serializers.Serializer[Any]):
     """A multipart upload; each part is streamed to the store while it arrives."""
 
     file = serializers.FileField()
+
+
+class ReleaseSerializer(serializers.ModelSerializer[Release]):
+    """What a real person allows in a work; `standing` says whether it holds today."""
+
+    work = serializers.UUIDField(source="work.uuid", read_only=True)
+    standing = serializers.SerializerMethodField()
+    sheet_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Release
+        fields = [
+            "uuid", "work", "person", "kinds", "purpose", "standing", "signed_on", "expires_on", "document_sha256",
+            "sheet_url", "created_at", "approved_at", "revoked_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=ReleaseStanding.choices))
+    def get_standing(self, release: Release) -> str:
+        return str(release.standing(timezone.localdate()))
+
+    def get_sheet_url(self, release: Release) -> str:
+        return reverse("assignments:release_sheet", args=[release.uuid])
 
 
 class CutSerializer(serializers.ModelSerializer[Cut]):

@@ -22,17 +22,20 @@ from rest_framework.routers import BaseRouter
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import User
-from assignments.models import Media, Work
+from assignments.models import Media, Release, Work
 from assignments.queries import works_visible_to
 from generation import services
 from generation.domain.tools import TOOLS
-from generation.models import Engine, Job, Output, Preview, Worker
+from generation.models import Engine, GateVerdict, Job, Output, Preview, Worker
 from generation.queries import engines_visible_to, jobs_visible_to, materials_of, outputs_visible_to
 from generation.queries.board import board
+from generation.queries.safety import held_visible_to
 from generation.serializers import (
     CandidatesRequestSerializer,
     ChoiceRequestSerializer,
+    DecisionSerializer,
     EngineSerializer,
+    GateVerdictSerializer,
     JobRequestSerializer,
     JobSerializer,
     OutputSerializer,
@@ -137,8 +140,18 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
             count=wish.get("count", 1), work=work, tool=wish["tool"], inputs=wish["inputs"],
             source=materials[wish["source"]] if named else None, engine=wish["engine"],
             media={use: [materials[uuid] for uuid in uuids] for use, uuids in wish["media"].items()},
-            by=user, now=timezone.now(),
+            releases=_releases(work, wish["releases"]), by=user, now=timezone.now(),
         )  # fmt: skip
+
+
+def _releases(work: Work, wanted: Sequence[UUID] | None) -> list[Release] | None:
+    """Return the releases of the work that are wanted, None where nothing was said; 404 when one isn't there."""
+    if wanted is None:
+        return None
+    found = {release.uuid: release for release in work.releases.filter(uuid__in=wanted)}
+    if missing := set(wanted) - found.keys():
+        raise NotFound(", ".join(sorted(map(str, missing))))
+    return [found[uuid] for uuid in dict.fromkeys(wanted)]
 
 
 def _materials(work: Work, wanted: Sequence[UUID]) -> dict[UUID, Media]:
@@ -215,11 +228,35 @@ class WorkerViewSet(
             )
 
 
+class HeldViewSet(viewsets.ReadOnlyModelViewSet[GateVerdict]):
+    """What gates hold in the courses one teaches."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = GateVerdictSerializer
+    queryset = GateVerdict.objects.none()
+    lookup_field = "uuid"
+
+    def get_queryset(self) -> QuerySet[GateVerdict]:
+        return held_visible_to(person(self.request))
+
+    @extend_schema(request=DecisionSerializer, responses=JobSerializer)
+    @action(detail=True, methods=["post"])
+    def decide(self, request: Request, uuid: str) -> Response:
+        """Let it through, or end it with a reason."""
+        decision = DecisionSerializer(data=request.data)
+        decision.is_valid(raise_exception=True)
+        job = services.decide_held(
+            verdict=self.get_object(), by=person(request), now=timezone.now(), **decision.validated_data
+        )
+        return Response(JobSerializer(job).data)
+
+
 def register(router: BaseRouter) -> None:
     """Add this room's addresses to the API."""
     router.register("tools", ToolViewSet, basename="tool")
     router.register("engines", EngineViewSet, basename="engine")
     router.register("jobs", JobViewSet, basename="job")
     router.register("outputs", OutputViewSet, basename="output")
+    router.register("held", HeldViewSet, basename="held")
     router.register("queue", QueueViewSet, basename="queue")
     router.register("workers", WorkerViewSet, basename="worker")

@@ -15,7 +15,7 @@ from generation.choices import JobState
 from generation.domain.comparison import FEWEST, MOST
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
-from generation.models import Engine, Job, JobMedia, Output, Preview, Viewing, Worker
+from generation.models import Engine, GateVerdict, Job, JobMedia, Output, Preview, Viewing, Worker
 from generation.queries import place_of
 from generation.queries.board import Row
 from ui import problems
@@ -176,6 +176,12 @@ class JobRequestSerializer(serializers.Serializer[Any]):
         default=dict,
         help_text="Further media of the work by their use: mask, control, reference, plate, last-frame, sound.",
     )
+    releases = serializers.ListField(
+        child=serializers.UUIDField(),
+        allow_null=True,
+        default=None,
+        help_text="Releases of the people it shows or sounds like; empty for nobody real, null where it doesn't matter.",
+    )
 
 
 class CandidatesRequestSerializer(JobRequestSerializer):
@@ -233,3 +239,32 @@ class WorkerSerializer(serializers.ModelSerializer[Worker]):
             "affinity_debt_seconds", "started_at", "seen_at",
         )  # fmt: skip
         read_only_fields = tuple(name for name in fields if name != "wish")
+
+
+class GateVerdictSerializer(serializers.ModelSerializer[GateVerdict]):
+    """What a gate holds, for those who decide."""
+
+    job = serializers.UUIDField(source="job.uuid", read_only=True)
+    work = serializers.UUIDField(source="job.work.uuid", read_only=True)
+    request = serializers.JSONField(source="job.request", read_only=True)
+    reason = serializers.SerializerMethodField()
+    file_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = GateVerdict
+        fields = ("uuid", "job", "work", "request", "stage", "gate", "reason", "file_url", "created_at")
+        read_only_fields = fields
+
+    def get_reason(self, verdict: GateVerdict) -> str:
+        return problems.sentence(verdict.reason)
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_file_url(self, verdict: GateVerdict) -> str | None:
+        return reverse("generation:held_file", args=[verdict.uuid]) if verdict.held_sha256 else None
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    """A teacher's decision on a held job."""
+
+    is_allowed = serializers.BooleanField()
+    why = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -200,7 +200,9 @@ assignments:work_start brief         405 405 405 405 405 302
 generation:candidates_panel job      200 200 200 404 200 302
 generation:candidate_choose work     405 405 405 405 405 302
 generation:compare work              200 200 200 404 200 302
+generation:engine_add                403 403 403 403 200 302
 generation:engine_check engine       403 403 403 403 405 302
+generation:engine_edit engine        403 403 403 403 404 302
 generation:engine_list               403 200 200 403 200 302
 generation:engine_switch engine      403 403 403 403 405 302
 generation:job_again job             405 405 405 405 405 302
@@ -276,6 +278,9 @@ api:engine-detail engine             200 200 200 200 200 401
 api:engine-list                      200 200 200 200 200 401
 api:enrolment-detail enrolment       200 200 200 404 200 401
 api:enrolment-list                   200 200 200 200 200 401
+api:held-decide verdict              405 405 405 405 405 401
+api:held-detail verdict              404 200 200 404 200 401
+api:held-list                        200 200 200 200 200 401
 api:job-again job                    405 405 405 405 405 401
 api:job-candidates                   405 405 405 405 405 401
 api:job-cancel job                   405 405 405 405 405 401
@@ -300,6 +305,10 @@ api:criterion-list                   200 200 200 200 200 401
 api:marking-detail marking           200 200 200 404 200 401
 api:marking-finish marking           405 405 405 405 405 401
 api:marking-list                     200 200 200 200 200 401
+api:release-approve release          405 405 405 405 405 401
+api:release-detail release           200 200 200 404 200 401
+api:release-list                     200 200 200 200 200 401
+api:release-revoke release           405 405 405 405 405 401
 api:report-detail report             200 200 200 404 200 401
 api:report-file report               200 200 200 404 200 401
 api:report-list                      200 200 200 200 200 401

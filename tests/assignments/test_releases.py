@@ -267,3 +267,18 @@ def test_media_made_with_a_revoked_release_are_not_served(client, class_room):
     response = client.get(address, headers={"accept": "application/json"})
     assert response.status_code == 403
     assert "lin.png was made with the likeness of Lin Anran" in response.content.decode()
+
+
+# ---------------------------------------------------------------- over HTTP
+def test_the_api_lists_approves_and_revokes(client, class_room):
+    release = record(class_room)
+    address = f"/api/releases/{release.uuid}/"
+    client.force_login(class_room.tess)
+    assert client.get(address).json()["standing"] == "waiting"
+    assert client.post(f"{address}approve/").json()["standing"] == "standing"
+    client.force_login(class_room.alice)
+    assert client.post(f"{address}approve/").status_code == 403
+    assert client.post(f"{address}revoke/").json()["standing"] == "revoked"
+    assert client.post(f"{address}revoke/").json() == {"detail": "This release has been revoked already."}
+    client.force_login(class_room.charlie)
+    assert client.get(address).status_code == 404

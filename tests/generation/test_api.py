@@ -9,6 +9,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from assignments.choices import MediaRole
 from generation.api import (
     EngineViewSet,
+    HeldViewSet,
     JobViewSet,
     OutputViewSet,
     QueueViewSet,
@@ -18,8 +19,17 @@ from generation.api import (
 )
 from generation.choices import JobState
 from generation.domain.tools import TOOLS
-from generation.models import Job, Preview, Worker
-from tests.factories import NOW, make_administrator, make_engine, make_job, make_media, make_output, make_work
+from generation.models import GateVerdict, Job, Preview, Worker
+from tests.factories import (
+    NOW,
+    make_administrator,
+    make_engine,
+    make_job,
+    make_media,
+    make_output,
+    make_release,
+    make_work,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 requests = APIRequestFactory()
@@ -90,7 +100,7 @@ def test_the_rooms_addresses_join_the_router():
     router = DefaultRouter()
     register(router)
     assert [prefix for prefix, _viewset, _name in router.registry] == [
-        "tools", "engines", "jobs", "outputs", "queue", "workers",
+        "tools", "engines", "jobs", "outputs", "held", "queue", "workers",
     ]  # fmt: skip
 
 
@@ -192,3 +202,37 @@ def test_the_list_of_jobs_costs_the_same_for_one_and_three(scene, count, django_
         make_output(scene.work)
     with django_assert_num_queries(3):
         call(JobViewSet, {"get": "list"}, user=scene.alice).render()
+
+
+def test_people_are_cited_by_their_releases(scene):
+    make_engine()
+    release = make_release(scene.work)
+    assert ask(scene, scene.alice, releases=[str(release.uuid)]).status_code == 201
+    assert list(Job.objects.get().releases.all()) == [release]
+    elsewhere = make_release(make_work())
+    assert ask(scene, scene.alice, releases=[str(elsewhere.uuid)]).status_code == 404
+
+
+def test_a_teacher_decides_on_what_is_held(scene):
+    make_engine()
+    assert (
+        ask(scene, scene.alice, inputs={"place": "a studio", "action": "a nude model", "seed": 1}).data[
+            "state"
+        ]
+        == "held"
+    )
+    verdict = GateVerdict.objects.get()
+    listed = {
+        person.username: call(HeldViewSet, {"get": "list"}, user=person).data["count"]
+        for person in (scene.alice, scene.bob, scene.charlie)
+    }
+    assert listed == {"alice": 0, "bob": 1, "charlie": 0}
+    decision = {"is_allowed": False, "why": "Draw the room."}
+    answers = [
+        call(
+            HeldViewSet, {"post": "decide"}, user=person, data=decision, method="post", uuid=str(verdict.uuid)
+        )
+        for person in (scene.charlie, scene.alice, scene.bob, scene.bob)
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 200, 404]
+    assert answers[2].data["problem"].endswith("doesn’t let it through: Draw the room.")
