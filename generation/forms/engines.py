@@ -29,6 +29,18 @@ KEPT = ("temperature", "length_field", "body", "silence_seconds", "most_seconds"
 """Options this form doesn't show and leaves as they are."""
 
 
+class ToolBoxes(forms.CheckboxSelectMultiple):
+    """Tools, each marked with the kinds of engine that can serve it; the style sheet hides what the chosen kind can't."""
+
+    def create_option(
+        self, name: str, value: Any, label: int | str, selected: Any, index: int,
+        subindex: int | None = None, attrs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        option: dict[str, Any] = super().create_option(name, value, label, selected, index, subindex, attrs)
+        option["attrs"]["data-kinds"] = " ".join(kind for kind, slugs in SERVES.items() if value in slugs)
+        return option
+
+
 class RemoteEngineForm(forms.Form):
     """Everything a call elsewhere needs; `facts` and `typed_secret` hold what services.engines.write_remote takes."""
 
@@ -59,9 +71,7 @@ class RemoteEngineForm(forms.Form):
         required=False,
         help_text=gettext_lazy("As the other side calls it."),
     )
-    tools = forms.MultipleChoiceField(
-        label=gettext_lazy("Tools it serves"), widget=forms.CheckboxSelectMultiple
-    )
+    tools = forms.MultipleChoiceField(label=gettext_lazy("Tools it serves"), widget=ToolBoxes)
     licence = forms.CharField(
         label=gettext_lazy("Licence or terms"),
         max_length=120,
