@@ -49,6 +49,8 @@ urlpatterns = [
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/<str:name>/wish/", fleet.worker_wish, name="worker_wish"),
     path("engines/", engines.engine_list, name="engine_list"),
+    path("engines/add/", engines.engine_add, name="engine_add"),
+    path("engines/<slug:slug>/edit/", engines.engine_edit, name="engine_edit"),
     path("engines/<slug:slug>/check/", engines.engine_check, name="engine_check"),
     path("engines/<slug:slug>/switch/", engines.engine_switch, name="engine_switch"),
 ]

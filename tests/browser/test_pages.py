@@ -26,7 +26,7 @@ NOT_READ = {
     "generation:release_panel",
     "assignments:cut_detail", "assignments:media_detail", "assignments:media_file", "ethics:assessment_json",
     "ethics:assessment_state", "ethics:segment_panel", "ethics:share_panel", "ethics:strip_panel",
-    "generation:candidates_panel", "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel", "generation:job_progress", "generation:tools_panel",
+    "generation:engine_edit", "generation:candidates_panel", "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel", "generation:job_progress", "generation:tools_panel",
     "grading:audit_csv", "grading:certificate", "grading:report_file", "grading:report_row", "grading:rubric_panel", "ledger:checkpoint",
     "ledger:policy", "ledger:tile", "ledger:verifier", "ledger:witness_checkpoint",
     "api_docs", "api_schema",
