@@ -48,6 +48,9 @@ def kept_secret(folder: Path) -> str:
 # ---------------------------------------------------------------- places
 DATA_DIR = Path(required("DAILIES_DATA", str(BASE_DIR / "var" / "data"))).resolve()
 OBJECTS_DIR = DATA_DIR / "objects"  # content-addressed media, never served from here by a web server
+S3_BUCKET = os.environ.get("DAILIES_S3_BUCKET", "")  # holds all media; the folder is then a cache of it
+S3_ENDPOINT = os.environ.get("DAILIES_S3_ENDPOINT", "")  # of another service than Amazon's
+S3_REGION = os.environ.get("DAILIES_S3_REGION", "")
 ENGINES_DIR = Path(os.environ.get("DAILIES_ENGINES", str(BASE_DIR / "var" / "engines")))
 SHIPPED_ENGINES_DIR = BASE_DIR / "fixtures" / "engines"  # weights that come with the project
 SCHOOL_CA_DIR = DATA_DIR / "school_ca"

@@ -4,6 +4,9 @@
 again, `staging/` what is still arriving. A file appears under its hash whole or not at all: it is written to
 staging on the same file system, flushed to the disk and renamed. Names given by people never become part of a
 path.
+
+With `settings.S3_BUCKET` the bucket holds everything and the folder is a cache: a file is put into the bucket before it
+appears here, and fetched from it when it is looked for and absent.
 """
 
 from __future__ import annotations
@@ -20,8 +23,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from assignments.backends.bucket import bucket
 from ui.errors import Refused
 
 CHUNK_BYTES = 1024 * 1024
@@ -118,21 +123,19 @@ def receive_file(source: Path, *, max_bytes: int | None = None) -> Stored:
 
 
 def path(sha256: str) -> Path:
-    """Return where the content with this hash lies, or would lie."""
-    return _shelf(_objects(), sha256) / sha256
+    """Return where the content with this hash lies, or would lie; brought from the bucket where there is one."""
+    return _brought(_original(sha256))
 
 
 def derived(sha256: str, name: str) -> Path:
     """Return where `name`, one of DERIVED and made from the content, lies or would lie."""
-    if name not in DERIVED:
-        raise ValueError(f"{name!r} is not a derived file; known are {sorted(DERIVED)}")
-    return _shelf(_objects() / "derived", sha256) / sha256 / name
+    return _brought(_made(sha256, name))
 
 
 @contextmanager
 def making(sha256: str, name: str) -> Iterator[Path]:
     """Yield a staging path with the right ending; what was written there becomes `derived(sha256, name)`."""
-    target = derived(sha256, name)
+    target = _made(sha256, name)
     staged = _staging_path(suffix=target.suffix)
     try:
         yield staged
@@ -142,7 +145,17 @@ def making(sha256: str, name: str) -> Iterator[Path]:
 
 
 def exists(sha256: str) -> bool:
-    return path(sha256).is_file()
+    place, remote = _original(sha256), bucket()
+    return place.is_file() or (remote is not None and remote.has(_key(place)))
+
+
+def signed_url(sha256: str, *, name: str, content_type: str) -> str | None:
+    """Return a short-lived address of the content in the bucket, to be saved as `name`; None without a bucket."""
+    remote = bucket()
+    if remote is None:
+        return None
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return remote.signed_url(_key(_original(sha256)), disposition=disposition, content_type=content_type)
 
 
 def open_object(sha256: str) -> BinaryIO:
@@ -181,7 +194,43 @@ def _shelf(root: Path, sha256: str) -> Path:
     return root / sha256[:2] / sha256[2:4]
 
 
+def _original(sha256: str) -> Path:
+    return _shelf(_objects(), sha256) / sha256
+
+
+def _made(sha256: str, name: str) -> Path:
+    if name not in DERIVED:
+        raise ValueError(f"{name!r} is not a derived file; known are {sorted(DERIVED)}")
+    return _shelf(_objects() / "derived", sha256) / sha256 / name
+
+
+def _key(place: Path) -> str:
+    return place.relative_to(_objects()).as_posix()
+
+
+def _brought(place: Path) -> Path:
+    """Return the place, with the file fetched from the bucket when there is one and it holds the file."""
+    remote = None if place.is_file() else bucket()
+    if remote is None:
+        return place
+    staged = _staging_path()
+    try:
+        if remote.fetch(_key(place), staged):
+            _rename(staged, place)
+    finally:
+        staged.unlink(missing_ok=True)
+    return place
+
+
 def _move(staged: Path, target: Path) -> None:
+    """Put the file into the bucket, if there is one, then where it belongs."""
+    remote = bucket()
+    if remote is not None:
+        remote.put(_key(target), staged)
+    _rename(staged, target)
+
+
+def _rename(staged: Path, target: Path) -> None:
     """Rename into place and flush the folder; a file already there has the same content or is made again."""
     target.parent.mkdir(parents=True, exist_ok=True)
     staged.replace(target)

@@ -140,10 +140,13 @@ def media_file(request: PersonRequest, uuid: UUID, what: str) -> HttpResponseBas
 def _serve_original(request: PersonRequest, media: Media) -> HttpResponseBase:
     if not store.exists(media.sha256):
         raise Http404
+    kind = original_type(media)
+    if url := store.signed_url(media.sha256, name=media.name, content_type=kind):
+        return redirect(url)
     return serve_file(
         request,
         store.path(media.sha256),
-        content_type=original_type(media),
+        content_type=kind,
         etag=f'"{media.sha256}"',
         download_as=media.name,
     )

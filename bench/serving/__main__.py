@@ -15,7 +15,6 @@ from typing import Any
 from bench.servers import KEEPS_COMMITS, Postgres, Redis
 
 ALL = ("steady", "burst", "hog", "mixed", "cancel", "chaos")
-PEOPLE = 81
 
 
 def main() -> None:

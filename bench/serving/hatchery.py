@@ -9,7 +9,10 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -17,6 +20,9 @@ from pathlib import Path
 from typing import Any
 
 ENGINE_QUEUE, CLOCK_QUEUE = "gpu", "cpu"
+COMPUTING = ("MainThread", "decode", "solo")
+"""Names of the threads that do what a GPU would do; generation.workers.serving gives them."""
+HOST_CORES = set(range(os.cpu_count() or 1))
 
 
 @dataclass(slots=True)
@@ -60,6 +66,18 @@ class Hatchery:
         process.kill()
         process.join()
 
+    def cpu_seconds(self, name: str) -> float:
+        """Return what a living worker has computed so far, all threads, in CPU-seconds (proc(5), stat)."""
+        fields = Path(f"/proc/{self.living[name].pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def pause(self, name: str) -> None:
+        """Stop a worker where it stands, its engines in memory."""
+        self._signal(name, signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        self._signal(name, signal.SIGCONT)
+
     def kill_all(self) -> None:
         for name in list(self.living):
             self.kill(name)
@@ -71,6 +89,11 @@ class Hatchery:
         process.join()
         if process.exitcode:
             raise RuntimeError(f"{work.__name__} ended with status {process.exitcode}.")
+
+    def _signal(self, name: str, number: signal.Signals) -> None:
+        pid = self.living[name].pid
+        if pid is not None:
+            os.kill(pid, number)
 
     def _hatch(self, name: str, work: Callable[..., Any], *arguments: Any, core: int | None) -> None:
         place = self.device_core if core is None else core
@@ -96,6 +119,7 @@ def work_queue(app: str, name: str, queue: str) -> None:
     """Be a Celery worker until killed."""
     from importlib import import_module
 
+    threading.Thread(target=_keep_helpers_off, args=(os.sched_getaffinity(0),), daemon=True).start()
     arguments = ["--pool", "solo", "--queues", queue, "--hostname", f"{name}@bench", "--loglevel", "WARNING"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     clock = ["--beat", "--schedule", str(Path(os.environ["DAILIES_DATA"]) / "beat")] if queue == "cpu" else []
@@ -107,6 +131,19 @@ def _call(core: int, log: Path | None, work: Callable[..., Any], *arguments: Any
     if log is not None:
         _write_to(log)
     work(*arguments)
+
+
+def _keep_helpers_off(device: set[int]) -> None:
+    """Move threads that don't compute away from the device's core, as a GPU's host has cores of its own for them."""
+    host = HOST_CORES - device or device
+    moved: set[int] = set()
+    while True:
+        for thread in threading.enumerate():
+            if thread.native_id and thread.native_id not in moved and not thread.name.startswith(COMPUTING):
+                moved.add(thread.native_id)
+                with contextlib.suppress(ProcessLookupError):
+                    os.sched_setaffinity(thread.native_id, host)
+        time.sleep(0.05)
 
 
 def _write_to(log: Path) -> None:

@@ -13,7 +13,7 @@ import django
 
 from bench.servers import Postgres, Redis
 
-PEOPLE = 81
+PEOPLE_PER_SCENE = 45
 
 
 def perform(
@@ -30,7 +30,7 @@ def perform(
 
     (folder / "data").mkdir(exist_ok=True)
     engines, rows = build_engines(folder / "engines", device=device)
-    school = found_school(people=PEOPLE, engines=engines, rows=rows)
+    school = found_school(people=PEOPLE_PER_SCENE * (len(scenes) + 1), engines=engines, rows=rows)
     os.environ["BENCH_ENGINES"] = f"{engines.picture},{engines.clip}"
     size = plays.CUDA if device == "cuda" else plays.CPU
     found: dict[str, dict[str, Any]] = {}
@@ -38,8 +38,9 @@ def perform(
         hatched.prepare()
         stage = Stage(school, hatched, postgres, redis, seed, Bounds(kills=kills, seconds=seconds))
         _say("warm", plays.warm(stage, size), began=time.monotonic())
-        for name in scenes:
+        for number, name in enumerate(scenes, start=1):
             began = time.monotonic()
+            stage.first_person = number * PEOPLE_PER_SCENE
             found[name] = plays.SCENES[name](stage, size)
             _say(name, found[name], began=began)
     return last_line(found, device=device)

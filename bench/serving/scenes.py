@@ -61,23 +61,26 @@ def warm(stage: Stage, size: Size) -> Figures:
 
 
 def steady(stage: Stage, size: Size) -> Figures:
-    """A backlog of pictures of mixed lengths: the offline loop before and after, one task per job, and the queue."""
+    """A backlog of pictures of mixed lengths: the queue, the offline loop, one task per job."""
     asks = workloads.steady(
         per_length=size.per_length, lengths=size.lengths, people=8, rng=Random(stage.seed + 1)
     )
-    served, errands, previews = _serve_backlog(stage, asks)
-    ideal = _ideal(stage, errands)
-    naive = _naive(stage, errands)
+    served = _serve_backlog(stage, asks)
+    ideal = _ideal(stage, served.errands)
+    naive = _naive(stage, served.errands)
     return {
         "jobs": len(asks),
-        "served_s": round(served, 2),
+        "served_s": round(served.seconds, 2),
+        "served_cpu_s": round(served.cpu_seconds, 2),
         "ideal_e2e_s": round(ideal.seconds, 2),
+        "ideal_cpu_s": round(ideal.cpu_seconds, 2),
         "ideal_compute_s": round(ideal.compute_seconds, 2),
         "ideal_batch": ideal.batch,
         "naive_s": round(naive, 2),
-        "throughput_vs_ideal": round(ideal.seconds / served, 3),
-        "throughput_vs_naive": round(naive / served, 3),
-        "first_preview_s": round(measures.percentile(previews, 0.95), 2),
+        "throughput_vs_ideal": round(ideal.seconds / served.seconds, 3),
+        "throughput_vs_naive": round(naive / served.seconds, 3),
+        "cpu_vs_ideal": round(ideal.cpu_seconds / served.cpu_seconds, 3),
+        "first_preview_s": round(measures.percentile(served.previews, 0.95), 2),
     }
 
 
@@ -87,13 +90,14 @@ def mixed(stage: Stage, size: Size) -> Figures:
         pictures=size.per_length, clips=size.clips, steps=size.lengths[0], seconds=size.clip_seconds, people=8,
         rng=Random(stage.seed + 2),
     )  # fmt: skip
-    served, errands, _previews = _serve_backlog(stage, asks)
-    ideal = _ideal(stage, errands)
+    served = _serve_backlog(stage, asks)
+    ideal = _ideal(stage, served.errands)
     return {
         "jobs": len(asks),
-        "served_s": round(served, 2),
+        "served_s": round(served.seconds, 2),
         "ideal_e2e_s": round(ideal.seconds, 2),
-        "throughput_vs_ideal": round(ideal.seconds / served, 3),
+        "throughput_vs_ideal": round(ideal.seconds / served.seconds, 3),
+        "cpu_vs_ideal": round(ideal.cpu_seconds / served.cpu_seconds, 3),
     }
 
 
@@ -151,20 +155,38 @@ def chaos(stage: Stage, size: Size) -> Figures:
     return trouble.chaos(stage, kills=kills, seconds=stage.bounds.seconds, steps=size.small_steps, calm=LIMIT)
 
 
-def _serve_backlog(stage: Stage, asks: list[workloads.Ask]) -> tuple[float, list[Errand], list[float]]:
-    """Fill the queue while the worker is away, then let it in; return seconds from the first start to the last end."""
-    stage.hatchery.kill(WORKER)
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A backlog that the queue has worked off.
+
+    Attributes:
+        seconds: From the first start to the last end.
+        cpu_seconds: Of the worker, from before the first claim until it found nothing more.
+        errands: The same jobs as peers see them.
+        previews: Seconds from the start of each job to its first preview.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    errands: list[Errand]
+    previews: list[float]
+
+
+def _serve_backlog(stage: Stage, asks: list[workloads.Ask]) -> Served:
+    """Fill the queue while the worker is paused, then let it in."""
+    stage.hatchery.pause(WORKER)
     jobs = [stage.ask(ask) for ask in asks]
     errands = errands_of(jobs)
     play = Play(stage, [])
     play.jobs = {job.pk: ask.person for job, ask in zip(jobs, asks, strict=True)}
-    stage.hatchery.hatch_worker(WORKER)
-    stage.ring()
+    cpu = stage.hatchery.cpu_seconds(WORKER)
+    stage.hatchery.resume(WORKER)
     _until_over(play)
     ended = play.ended()
     starts = [job.started for job in ended if job.started is not None]
     ends = [job.ended for job in ended if job.ended is not None]
-    return max(ends) - min(starts), errands, play.preview_waits()
+    cpu = stage.hatchery.cpu_seconds(WORKER) - cpu
+    return Served(max(ends) - min(starts), cpu, errands, play.preview_waits())
 
 
 def _until_over(play: Play) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.db.models import Sum
 from django.utils import timezone
 
 from bench.servers import Postgres, Redis
@@ -65,7 +65,12 @@ class Bounds:
 
 @dataclass(slots=True)
 class Stage:
-    """What scenes share. `accepted` keeps every job the school said yes to, across scenes."""
+    """What scenes share.
+
+    Attributes:
+        accepted: Every job the school said yes to, across scenes.
+        first_person: Person 0 of the scene. Each scene has people of its own, whom nobody owes anything yet.
+    """
 
     school: School
     hatchery: Hatchery
@@ -74,9 +79,10 @@ class Stage:
     seed: int
     bounds: Bounds
     accepted: list[UUID] = field(default_factory=list)
+    first_person: int = 0
 
     def ask(self, ask: Ask) -> Job:
-        job = self.school.ask(ask)
+        job = self.school.ask(replace(ask, person=self.first_person + ask.person))
         self.accepted.append(job.uuid)
         return job
 
@@ -157,9 +163,10 @@ class Play:
 
     def _service(self) -> Sample:
         at = time.time()
-        sums = self.rows().values("created_by").annotate(spent=Sum("spent_seconds"))
-        people = {work.owner_id: number for number, work in enumerate(self.stage.school.works)}
-        return Sample(at, {people[row["created_by"]]: row["spent"] or 0.0 for row in sums})
+        service: dict[int, float] = defaultdict(float)
+        for pk, spent in self.rows().values_list("pk", "spent_seconds"):
+            service[self.jobs[pk]] += spent
+        return Sample(at, dict(service))
 
     def _look_for_previews(self) -> None:
         for job in Preview.objects.filter(job__in=list(self.jobs)).values_list("job", flat=True):
