@@ -91,23 +91,26 @@ class Forwards:
 
     def _forward(self, members: list[Member]) -> list[Any]:
         first, size = _wish(members[0]), _size(members)
-        calls = [_call(member) for member in members]
+        calls, start = [_call(member) for member in members], _start(members)
         began = perf_counter()
         wear(first.module, worn_of(first.adapters))
-        answer = first.forward(**joined(calls, size=size))
+        answer = first.forward(**joined(calls, size=size, start=start))
         devices.settle()
         seconds = perf_counter() - began
-        self._account(members, calls, size=size, seconds=seconds)
-        return parted(answer, [call.rows for call in calls], size=size)
+        self._account(members, calls, size=size, start=start, seconds=seconds)
+        return parted(answer, [call.rows for call in calls], size=size, start=start)
 
-    def _account(self, members: list[Member], calls: list[Call], *, size: int, seconds: float) -> None:
+    def _account(
+        self, members: list[Member], calls: list[Call], *, size: int, start: int, seconds: float
+    ) -> None:
         rows = [max(1, call.rows) for call in calls]
         self.count, self.rows, self.filled = self.count + 1, self.rows + sum(rows), self.filled + size
         self.seconds += seconds
         self.rows_of[_curve_key(members[0])] = rows[0]
-        for member, share in zip(members, batching.shares(seconds, rows), strict=True):
+        for member, count, share in zip(members, rows, batching.shares(seconds, rows), strict=True):
             member.seconds += share
-            member.buckets.append(size)
+            member.places.append((size, start))
+            start += count
         self._learn(members[0], batching.measured(self._curve(members[0]), size=size, seconds=seconds))
 
     def _learn(self, member: Member, curve: Curve) -> None:
@@ -129,8 +132,19 @@ def _groups(waiting: Sequence[Member]) -> dict[Hashable, list[Member]]:
 def _size(members: Sequence[Member]) -> int:
     """Return the bucket: what a recipe says it was, or the least that holds all rows."""
     if members[0].forced:
-        return members[0].forced[len(members[0].buckets)]
+        return _forced(members[0])[0]
     return batching.bucket_of(max(1, sum(_call(member).rows for member in members)))
+
+
+def _start(members: Sequence[Member]) -> int:
+    """Return the row the first call begins at: what a recipe says it was, or the first."""
+    return _forced(members[0])[1] if members[0].forced else 0
+
+
+def _forced(member: Member) -> tuple[int, int]:
+    """Return the next place a recipe names; a job that goes on for longer than its recipe goes alone."""
+    done = len(member.places)
+    return member.forced[done] if done < len(member.forced) else (batching.bucket_of(_call(member).rows), 0)
 
 
 def _wish(member: Member) -> Forward:

@@ -44,6 +44,8 @@ DENOISERS = (
 )
 ENCODERS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
 DECODERS = ("vae", "movq", "vqvae", "audio_vae")
+Seat = tuple[int, int]
+"""Bucket of a forward, and the row at which a call begins in it."""
 Place = Literal["decode", "solo", "errands"]
 Made = TypeVar("Made")
 Asked = ParamSpec("Asked")
@@ -84,12 +86,14 @@ class Member(greenlet):  # type: ignore[misc]  # greenlet has no types
         session: Its own copy of the pipeline, for previews.
         served_at: The hub's seconds of forwards when it was last part of one.
         seconds: Seconds of the device it received.
-        buckets: Size of each forward its calls went through, in order.
-        forced: Sizes that its calls must go through instead, to re-make what was made so.
+        places: Bucket of each forward its calls went through and the row they began at, in order.
+        forced: Places that its calls must take instead, to re-make what was made so.
         made, fault: How it ended.
     """
 
-    def __init__(self, run: Callable[[], Any], *, name: str, engine: str, forced: Sequence[int] = ()) -> None:
+    def __init__(
+        self, run: Callable[[], Any], *, name: str, engine: str, forced: Sequence[Seat] = ()
+    ) -> None:
         super().__init__(self._live)
         self._run = run
         self.name, self.engine = name, engine
@@ -97,7 +101,7 @@ class Member(greenlet):  # type: ignore[misc]  # greenlet has no types
         self.session: Any = None
         self.adapters: tuple[AdapterSpec, ...] = ()
         self.served_at = self.seconds = 0.0
-        self.buckets: list[int] = []
+        self.places: list[Seat] = []
         self.forced = list(forced)
         self.is_begun = self.is_over = False
         self.made: Any = None

@@ -15,7 +15,7 @@ from typing import Any
 
 from generation.backends import devices
 from generation.backends.forwards import Forwards
-from generation.backends.gate import Aside, Forward, Member, Place
+from generation.backends.gate import Aside, Forward, Member, Place, Seat
 
 STARTING_SECONDS = 0.25
 """New jobs are begun for at most so long before the next forward, so that a crowd doesn't hold up those at work."""
@@ -42,7 +42,7 @@ class Hub:
         self.busy = 0.0
 
     def spawn(
-        self, run: Callable[[], Any], *, name: str = "", engine: str = "", forced: Sequence[int] = ()
+        self, run: Callable[[], Any], *, name: str = "", engine: str = "", forced: Sequence[Seat] = ()
     ) -> Member:
         """Add a job; it begins at one of the next ticks."""
         newcomer = Member(run, name=name, engine=engine, forced=forced)
@@ -117,6 +117,7 @@ class Hub:
             if fault is None:
                 made, seconds = future.result()
                 member.seconds += seconds if wish.is_charged else 0.0
+                self.busy += seconds if wish.is_charged and self.threads is None else 0.0
                 self._wake(member, made)
             else:
                 self._wake(member, fault=fault)

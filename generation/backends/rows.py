@@ -69,23 +69,26 @@ def read_call(forward: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[
     return Call(named, rows, is_listed, key if rows else object())
 
 
-def joined(calls: Sequence[Call], *, size: int) -> dict[str, Any]:
-    """Return the arguments of one forward of `size` rows for calls of one key; the last row fills up what is missing."""
+def joined(calls: Sequence[Call], *, size: int, start: int = 0) -> dict[str, Any]:
+    """Return the arguments of one forward of `size` rows for calls of one key, beginning at row `start`.
+
+    Rows that are missing before are filled up with the first, those behind with the last.
+    """
     first = calls[0]
     if len(calls) == 1 and size in {0, first.rows}:
         return dict(first.named)
-    missing = size - sum(call.rows for call in calls)
+    filling = (start, size - start - sum(call.rows for call in calls))
     return {
-        name: _joined([call.named[name] for call in calls], name, first.rows, first.is_listed, missing)
+        name: _joined([call.named[name] for call in calls], name, first.rows, first.is_listed, filling)
         for name in first.named
     }
 
 
-def parted(answer: Any, rows: Sequence[int], *, size: int) -> list[Any]:
-    """Return each call's part of an answer of `size` rows."""
+def parted(answer: Any, rows: Sequence[int], *, size: int, start: int = 0) -> list[Any]:
+    """Return each call's part of an answer of `size` rows, the first beginning at row `start`."""
     if len(rows) == 1 and rows[0] in {0, size}:
         return [answer]
-    starts = [sum(rows[:index]) for index in range(len(rows))]
+    starts = [start + sum(rows[:index]) for index in range(len(rows))]
     return [_part(answer, start, start + count, size) for start, count in zip(starts, rows, strict=True)]
 
 
@@ -157,7 +160,7 @@ def _as_times(value: Any, *, rows: int, like: Any) -> Any:
 
 
 # ---------------------------------------------------------------- joining and parting
-def _joined(values: list[Any], name: str, rows: int, is_listed: bool, missing: int) -> Any:
+def _joined(values: list[Any], name: str, rows: int, is_listed: bool, filling: tuple[int, int]) -> Any:
     import torch
 
     first = values[0]
@@ -165,18 +168,18 @@ def _joined(values: list[Any], name: str, rows: int, is_listed: bool, missing: i
         if not _rows_of(first, name, rows):
             return first
         share = first.shape[0] // rows
-        filling = [values[-1][-share:]] * missing
-        return torch.cat([*values, *filling])
+        return torch.cat([*[first[:share]] * filling[0], *values, *[values[-1][-share:]] * filling[1]])
     if isinstance(first, Mapping):
         return {
-            item: _joined([value[item] for value in values], str(item), rows, is_listed, missing)
+            item: _joined([value[item] for value in values], str(item), rows, is_listed, filling)
             for item in first
         }
     if _is_row_list(first, name, rows, is_listed):
-        return [item for value in values for item in value] + [values[-1][-1]] * missing
+        own = [item for value in values for item in value]
+        return [own[0]] * filling[0] + own + [own[-1]] * filling[1]
     if isinstance(first, list | tuple):
         return type(first)(
-            _joined([value[index] for value in values], name, rows, is_listed, missing)
+            _joined([value[index] for value in values], name, rows, is_listed, filling)
             for index in range(len(first))
         )
     return first

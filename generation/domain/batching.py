@@ -1,8 +1,8 @@
 """How many rows a forward takes, and whose turn it is: learned from what forwards took.
 
 A forward has one of a few fixed sizes, its *bucket*; rows that are missing are filled up. A row's answer depends on the
-bucket, never on its neighbours or its place in it, so a picture can be re-made bit by bit from the buckets its steps
-went through. Which bucket is worth its while differs by engine, shape and device: on an H200 a 20-billion transformer
+bucket and, for some kernels, on its place in it, but never on its neighbours; so a picture can be re-made bit by bit from
+the places its steps had. Which bucket is worth its while differs by engine, shape and device: on an H200 a 20-billion transformer
 gains threefold from 8 rows at 512 × 512 and nothing from 2 at 1024 × 1024. So it is measured, not set.
 """
 
@@ -162,17 +162,17 @@ def shares(seconds: float, rows: Sequence[int]) -> list[float]:
     return [seconds * of_call / sum(rows) for of_call in rows]
 
 
-def trace(buckets: Sequence[int]) -> list[list[int]]:
-    """Return buckets of successive calls as [bucket, times] runs, for the recipe."""
+def trace(places: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Return the places of successive calls as runs of [bucket, first row, times], for the recipe."""
     runs: list[list[int]] = []
-    for bucket in buckets:
-        if runs and runs[-1][0] == bucket:
-            runs[-1][1] += 1
+    for bucket, start in places:
+        if runs and runs[-1][:2] == [bucket, start]:
+            runs[-1][2] += 1
         else:
-            runs.append([bucket, 1])
+            runs.append([bucket, start, 1])
     return runs
 
 
-def untrace(runs: Sequence[Sequence[int]]) -> list[int]:
-    """Return the buckets of successive calls from a recipe's runs."""
-    return [bucket for bucket, times in runs for _time in range(times)]
+def untrace(runs: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the places of successive calls from a recipe's runs."""
+    return [(bucket, start) for bucket, start, times in runs for _time in range(times)]

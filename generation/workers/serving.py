@@ -284,7 +284,7 @@ class Shift:
 
 def _is_leaving(member: Member) -> bool:
     wish = member.waits_for
-    return isinstance(wish, Aside) and (wish.place == "decode" or bool(member.buckets))
+    return isinstance(wish, Aside) and (wish.place == "decode" or bool(member.places))
 
 
 def _with_trace(member: Member, run: Run) -> Produced | None:
@@ -292,8 +292,8 @@ def _with_trace(member: Member, run: Run) -> Produced | None:
     if member.fault is not None or not isinstance(member.made, Produced):
         return None
     facts: dict[str, Any] = {name: value for name, value in member.made.machine.items() if name != "batch"}
-    if member.buckets:
-        facts["buckets"] = batching.trace(member.buckets)
+    if member.places:
+        facts["buckets"] = batching.trace(member.places)
     if run.request.adapters:
         facts["adapters"] = [
             {"slug": each.slug, "sha256": each.sha256, "weight": each.weight} for each in run.request.adapters
