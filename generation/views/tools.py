@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -88,29 +88,36 @@ def tool(request: PersonRequest, uuid: UUID, slug: str) -> HttpResponse:
 
 
 def _form(request: PersonRequest, chosen: Tool, *, work: Work, job: Job | None) -> ToolForm:
-    materials = _materials(request, work, chosen)
+    is_sent = request.method == "POST"
+    initial = {} if is_sent else _initial(request, chosen, job, work=work)
+    materials = _materials(work, chosen, named=_named_media(chosen, request.POST if is_sent else initial))
     sources = {
         uuid: media for uuid, media in materials.items() if material(media).kind in chosen.source_kinds
     }
-    is_sent = request.method == "POST"
     engines = engines_for(chosen)
     return ToolForm(
         request.POST if is_sent else None, tool=chosen, engines=engines, materials=materials,
         sources=sources if chosen.needs_source else {},
-        people=people_to_ask_about(chosen, work, engines=engines, today=timezone.localdate()),
-        initial=None if is_sent else _initial(request, chosen, job, work=work),
+        people=people_to_ask_about(chosen, work, engines=engines, today=timezone.localdate()), initial=initial,
     )  # fmt: skip
 
 
-def _materials(request: PersonRequest, work: Work, chosen: Tool) -> dict[str, Media]:
-    """What the tool may use: the newest of the work's media, and older ones that the address or the form names."""
+def _materials(work: Work, chosen: Tool, *, named: set[UUID]) -> dict[str, Media]:
+    """What the tool may use: the newest of the work's media, and older ones that are named."""
     if not (chosen.needs_source or chosen.media):
         return {}
-    found = {str(media.uuid): media for media in materials_of(work)[:MATERIALS_LENGTH]}
-    fields = ["source", *(each.field for each in chosen.media)]
-    words = {word for asked in (request.GET, request.POST) for name in fields for word in asked.getlist(name)}
-    older = materials_of(work).filter(uuid__in=filter(None, map(uuid_or_none, words - found.keys())))
-    return found | {str(media.uuid): media for media in older}
+    found = list(materials_of(work)[:MATERIALS_LENGTH])
+    older = named - {media.uuid for media in found}
+    found += materials_of(work).filter(uuid__in=older) if older else []
+    return {str(media.uuid): media for media in found}
+
+
+def _named_media(chosen: Tool, asked: Mapping[str, Any]) -> set[UUID]:
+    """The media that a form names as it was sent, or as it opens."""
+    words: list[str] = [str(asked.get("source") or "")]
+    for name in (each.field for each in chosen.media):
+        words += asked.getlist(name) if isinstance(asked, QueryDict) else asked.get(name, [])
+    return {uuid for word in words if (uuid := uuid_or_none(word))}
 
 
 def _requested(request: PersonRequest, form: ToolForm, *, work: Work) -> Job | None:

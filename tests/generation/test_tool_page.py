@@ -206,3 +206,14 @@ def test_tools_that_the_brief_bars_are_folded_away(client, scene, engine):
     modules = {group.slug: group for group in client.get(tool_url(scene)).context["modules"]}
     assert [state.tool.slug for state in modules["image"].shown] == ["text-to-image"]
     assert "image-to-image" in {state.tool.slug for state in modules["image"].barred}
+
+
+def test_an_old_source_of_the_shown_job_is_still_offered(client, scene, monkeypatch):
+    engine = make_engine(tools=["image-to-video"])
+    monkeypatch.setattr("generation.views.tools.MATERIALS_LENGTH", 1)
+    old = make_media(scene.work, MediaRole.STILL, mime="image/png", created_at=NOW - timedelta(days=9))
+    make_media(scene.work, MediaRole.STILL, mime="image/png")
+    job = make_job(scene.work, engine=engine, tool="image-to-video", source=old)
+    client.force_login(scene.alice)
+    context = client.get(f"{tool_url(scene, 'image-to-video')}?job={job.uuid}").context
+    assert (context["chosen_source"], old in context["sources"]) == (str(old.uuid), True)
