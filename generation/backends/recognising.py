@@ -20,16 +20,26 @@ TASKS = {
     "inpaint": "AUTO_INPAINT_PIPELINES_MAPPING",
 }
 """Tools of picture engines, and where diffusers lists the classes for them."""
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "text-to-image": ("character-sheet",),
+    "image-to-image": ("restore", "colourise"),
+    "inpaint": ("remove-object",),
+}
+"""Tools that are served wherever another one is."""
+CONTROL = ("edge-to-image", "depth-to-image", "pose-to-image", "sketch-to-image")
 OTHERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "AnimateDiffVideoToVideoPipeline": ("animatediff", ("image-to-video",)),
-    "AnimateDiffPipeline": ("animatediff", ("image-to-video",)),
+    "AnimateDiffPipeline": ("animatediff-text", ("text-to-video",)),
     "WanImageToVideoPipeline": ("wan", ("image-to-video",)),
     "WanPipeline": ("wan-text", ("text-to-video",)),
+    "StableDiffusionControlNetPipeline": ("controlnet", CONTROL),
+    "ControlNetModel": ("controlnet", CONTROL),
+    "StableDiffusionUpscalePipeline": ("upscaler", ("upscale",)),
     "VitsModel": ("vits", ("voice", "dub")),
     "StableAudioPipeline": ("music", ("music",)),
     "AceStepPipeline": ("music", ("music",)),
 }
-"""Classes that diffusers' list of picture pipelines doesn't hold: what loads them, and their tools."""
+"""Classes with a loader of their own: its key, and their tools."""
 NO_INDEX = gettext_noop(
     "%(folder)s has neither model_index.json nor config.json, so nobody can tell what it is. Copy the entire model, not "
     "only its weights."
@@ -47,7 +57,8 @@ OWN_PROGRAM = gettext_noop(
     "%(folder)s brings a program of its own (%(part)s), and programs from model folders are never run. Take a model that "
     "loads without one."
 )
-WITHOUT_WEIGHTS = ("tokenizer", "scheduler", "feature_extractor", "image_processor", "processor")
+NETWORK = "config.json"
+"""What a part with weights has; schedulers, tokenizers and processors call theirs otherwise."""
 USUAL = ("model", "diffusion_pytorch_model")
 """Names that weights have where a folder holds several files of them."""
 NUMBER_BYTES = {"float32": 4}
@@ -132,7 +143,7 @@ def _picture_tools(name: str) -> tuple[str, ...]:
         family for mapping in TASKS.values() for family, kind in getattr(auto_pipeline, mapping).items() if kind.__name__ == name
     }  # fmt: skip
     tools = tuple(tool for tool, mapping in TASKS.items() if families & set(getattr(auto_pipeline, mapping)))
-    return tools if "text-to-image" in tools else ()
+    return (*tools, *(more for tool in tools for more in TOGETHER[tool])) if "text-to-image" in tools else ()
 
 
 def _files_of_parts(folder: Path, index: Mapping[str, Any]) -> list[Path]:
@@ -144,9 +155,9 @@ def _files_of_parts(folder: Path, index: Mapping[str, Any]) -> list[Path]:
         library = str(kind[0])
         if library not in {"diffusers", "transformers"} and not _is_in_diffusers(library):
             raise Problem(OWN_PROGRAM, folder=folder.name, part=f"{part}: {library}")
-        if not (folder / part).is_dir():
+        if not any((folder / part).glob("*.json")):
             raise Problem(NO_PART, folder=folder.name, part=part)
-        if not part.startswith(WITHOUT_WEIGHTS):
+        if (folder / part / NETWORK).is_file():
             files += _weights_of(folder / part, folder)
     return files
 

@@ -38,9 +38,8 @@ def test_a_folder_becomes_an_engine_with_what_the_catalogue_knows_of_it(home):
     tiny_models.build("z-image", home / "z-turbo")
     said = engine("add", "z-turbo")
     added = Engine.objects.get()
-    assert (
-        said == "z-image-turbo  stable-diffusion  text-to-image,image-to-image,inpaint  0.001 GB  Apache-2.0"
-    )
+    tools = "text-to-image,image-to-image,inpaint,character-sheet,restore,colourise,remove-object"
+    assert said == f"z-image-turbo  stable-diffusion  {tools}  0.001 GB  Apache-2.0"
     assert (added.slug, added.folder, added.title_zh) == ("z-image-turbo", "z-turbo", "Z-Image Turbo（造相）")
     assert added.options["steps"] == 9
     assert len(added.revision) == 64

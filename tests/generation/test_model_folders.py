@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import struct
+from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import save_file
 
 from footage.problems import Problem
@@ -17,6 +19,18 @@ from tests.generation import tiny_models
 from tests.generation.remote_servers import HubServer, served
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("engines")]
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = yaml.safe_load((ROOT / "fixtures" / "engines.yaml").read_text(encoding="utf-8"))
+EDITS = ("text-to-image", "image-to-image", "character-sheet", "restore", "colourise")
+ALL = (
+    "text-to-image",
+    "image-to-image",
+    "inpaint",
+    "character-sheet",
+    "restore",
+    "colourise",
+    "remove-object",
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +49,11 @@ def sdxl(models, tmp_path):
 @pytest.mark.parametrize(
     ("name", "saved_as", "tools"),
     [
-        ("sdxl", "StableDiffusionXLPipeline", ("text-to-image", "image-to-image", "inpaint")),
-        ("sd3", "StableDiffusion3Pipeline", ("text-to-image", "image-to-image", "inpaint")),
-        ("flux", "FluxPipeline", ("text-to-image", "image-to-image", "inpaint")),
-        ("z-image", "ZImagePipeline", ("text-to-image", "image-to-image", "inpaint")),
-        ("flux2-klein", "Flux2KleinPipeline", ("text-to-image", "image-to-image")),
+        ("sdxl", "StableDiffusionXLPipeline", ALL),
+        ("sd3", "StableDiffusion3Pipeline", ALL),
+        ("flux", "FluxPipeline", ALL),
+        ("z-image", "ZImagePipeline", ALL),
+        ("flux2-klein", "Flux2KleinPipeline", EDITS),
     ],
 )
 def test_a_pipeline_is_recognised_with_the_tools_it_serves(models, name, saved_as, tools):
@@ -51,6 +65,22 @@ def test_models_of_transformers_are_recognised(engines_folder):
     text, voice = recognise(engines_folder / "practice-text"), recognise(engines_folder / "practice-voice")
     assert (text.pipeline, text.tools) == ("causal-lm", ("text-draft", "shot-list", "dialogue-polish"))
     assert (voice.pipeline, voice.tools) == ("vits", ("voice", "dub"))
+
+
+@pytest.mark.parametrize(
+    ("slug", "pipeline"),
+    [
+        ("practice-guide", "controlnet"),
+        ("practice-upscaler", "upscaler"),
+        ("atelier-motion", "animatediff"),
+        ("practice-music", "music"),
+    ],
+)
+def test_what_ships_is_recognised_as_its_row_says(engines_folder, slug, pipeline):
+    row = next(row for row in SHIPPED if row["slug"] == slug)
+    found = recognise(engines_folder / slug)
+    assert (found.pipeline, list(found.tools)) == (pipeline, row["tools"])
+    assert row["pipeline"] == pipeline
 
 
 def test_memory_is_reckoned_from_the_headers_in_the_dtype_it_loads_with(tmp_path):
