@@ -19,6 +19,7 @@ from ethics.backends.tracer import Kind
 from ethics.choices import AssessmentState, Result
 from ethics.domain.intervention import GenerationFacts, ruleset_hash
 from ethics.models import Assessment
+from generation.domain.recipe import is_looked_through
 from generation.domain.tools import TOOLS
 from generation.models import Job
 from generation.queries import viewings_of
@@ -87,7 +88,8 @@ def blocks_hand_in(cut: Cut) -> bool:
 def materials_of(cut: Cut) -> list[Material]:
     """What the cut is searched for: the work's own media and, of the same course, everything other crews have.
 
-    Other crews' generated files count as generated; their rushes are somebody else's material.
+    Other crews' generated files count as generated; their rushes are somebody else's material. What a program only put
+    together from other media of a work (a chroma key, more frames) is looked through: its ingredients are searched.
     """
     media = (
         Media.objects.filter(role__in=SEARCHED_ROLES, state=MediaState.READY)
@@ -98,7 +100,11 @@ def materials_of(cut: Cut) -> list[Material]:
         .order_by("pk")
     )
     processes = _processes(cut)
-    return [_material(one, cut, processes) for one in media]
+    return [_material(one, cut, processes) for one in media if not _is_put_together(one)]
+
+
+def _is_put_together(media: Media) -> bool:
+    return media.role == MediaRole.GENERATED and is_looked_through(media.output.recipe)
 
 
 def _material(media: Media, cut: Cut, processes: dict[int, GenerationFacts]) -> Material:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from footage.labels.aigc import FIELDS, AigcLabel, Verdict, parse_aigc
 from footage.labels.reading import Labels, read_labels
-from footage.labels.writing import AiLevel, label_generated
+from footage.labels.writing import AiLevel, label_generated, state_source_type
 from footage.labels.xmp import SOURCE_TYPE_URI, source_type_code, xmp_packet
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "parse_aigc",
     "read_labels",
     "source_type_code",
+    "state_source_type",
     "xmp_packet",
 ]

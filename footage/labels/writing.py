@@ -53,7 +53,19 @@ def label_generated(
     label = dict(zip(FIELDS, values, strict=True))
     if faults := list(faults_of(label)):
         raise ValueError("; ".join(map(str, faults)))
-    text = json.dumps(label, separators=(",", ":"))
+    _write(path, json.dumps(label, separators=(",", ":")), source_type)
+
+
+def state_source_type(path: Path, source_type: str) -> None:
+    """Write the IPTC source type into a file without an AIGC label, for what no model and no program made up.
+
+    Raises:
+        Problem: as `label_generated`.
+    """
+    _write(path, None, source_type)
+
+
+def _write(path: Path, aigc: str | None, source_type: str) -> None:
     form = sniff(path, name=path.name)
     write = _WRITERS.get(form.container)
     if write is None:
@@ -65,7 +77,7 @@ def label_generated(
             form=form.container,
         )
     try:
-        write(path, text, SOURCE_TYPE_URI + source_type)
+        write(path, aigc, SOURCE_TYPE_URI + source_type)
     except (struct.error, IndexError) as fault:
         raise Problem(
             gettext_noop("%(name)s is damaged, so no label could be written into it."), name=path.name
@@ -81,7 +93,7 @@ def _replace(path: Path, parts: list[bytes]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _label_png(path: Path, aigc: str, source_type: str) -> None:
+def _label_png(path: Path, aigc: str | None, source_type: str) -> None:
     """One iTXt chunk right after IHDR (PNG §11.3.3.4, keyword of XMP part 3)."""
     data = path.read_bytes()
     kept, existing, at = [], None, 8
@@ -97,7 +109,7 @@ def _label_png(path: Path, aigc: str, source_type: str) -> None:
     _replace(path, [data[:8], kept[0], chunk, *kept[1:]])
 
 
-def _label_jpeg(path: Path, aigc: str, source_type: str) -> None:
+def _label_jpeg(path: Path, aigc: str | None, source_type: str) -> None:
     """One APP1 segment after JFIF and Exif (XMP part 3 §1.1.3)."""
     data = path.read_bytes()
     before: list[bytes] = []
@@ -118,7 +130,7 @@ def _label_jpeg(path: Path, aigc: str, source_type: str) -> None:
     _replace(path, [data[:2], *before, segment, *after, data[at:]])
 
 
-def _label_webp(path: Path, aigc: str, source_type: str) -> None:
+def _label_webp(path: Path, aigc: str | None, source_type: str) -> None:
     """One `XMP ` chunk at the end and its flag in VP8X (WebP container specification)."""
     from io import BytesIO
 
@@ -147,7 +159,7 @@ def _extended_header(path: Path, chunks: list[tuple[bytes, bytes]]) -> bytes:
     return bytes([0x10 if has_alpha else 0, 0, 0, 0]) + sizes
 
 
-def _label_wav(path: Path, aigc: str, source_type: str) -> None:
+def _label_wav(path: Path, aigc: str | None, source_type: str) -> None:
     """RIFF chunks `AIGC` (TC260-PG-202510A) and `_PMX` for XMP (XMP part 3 §1.1.9)."""
     data = path.read_bytes()
     if data[:4] != b"RIFF":
@@ -167,14 +179,15 @@ def _label_wav(path: Path, aigc: str, source_type: str) -> None:
         elif kind != b"AIGC":
             chunks.append((kind, body))
     packet = xmp_packet(None, source_type, existing=existing)
-    _replace(path, riff_file(b"WAVE", [*chunks, (b"AIGC", aigc.encode()), (b"_PMX", packet)]))
+    label = [(b"AIGC", aigc.encode())] if aigc else []
+    _replace(path, riff_file(b"WAVE", [*chunks, *label, (b"_PMX", packet)]))
 
 
-def _label_movie(path: Path, aigc: str, source_type: str) -> None:
+def _label_movie(path: Path, aigc: str | None, source_type: str) -> None:
     """Key `AIGC` in moov.udta.meta (TC260-PG-20257A) by a remux, and XMP in a `uuid` box at the end."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _remux(path, part, {"AIGC": aigc})
+        _remux(path, part, {"AIGC": aigc} if aigc else {})
         packet = xmp_packet(None, source_type)
         with part.open("ab") as file:
             file.write(struct.pack(">I", 24 + len(packet)) + b"uuid" + XMP_UUID + packet)
@@ -204,7 +217,7 @@ def _remux(src: Path, dst: Path, extra: Mapping[str, str]) -> None:
                 target.mux(packet)
 
 
-def _label_mp3(path: Path, aigc: str, source_type: str) -> None:
+def _label_mp3(path: Path, aigc: str | None, source_type: str) -> None:
     """ID3v2 frames TXXX:AIGC (TC260-PG-202510A) and PRIV:XMP (XMP part 3 §1.1.5)."""
     from mutagen.id3 import ID3, PRIV, TXXX, ID3NoHeaderError
 
@@ -212,7 +225,7 @@ def _label_mp3(path: Path, aigc: str, source_type: str) -> None:
         tags = ID3(path)
     except ID3NoHeaderError:
         tags = ID3()
-    tags.setall("TXXX:AIGC", [TXXX(encoding=3, desc="AIGC", text=[aigc])])
+    tags.setall("TXXX:AIGC", [TXXX(encoding=3, desc="AIGC", text=[aigc])] if aigc else [])
     tags.delall("PRIV:XMP")
     for frame in [frame for frame in tags.getall("PRIV") if frame.owner == "XMP"]:
         tags.pop(frame.HashKey)
@@ -220,7 +233,7 @@ def _label_mp3(path: Path, aigc: str, source_type: str) -> None:
     tags.save(path)
 
 
-def _label_vorbis(path: Path, aigc: str, source_type: str) -> None:
+def _label_vorbis(path: Path, aigc: str | None, source_type: str) -> None:
     """Vorbis comments AIGC (TC260-PG-202510A) and DIGITALSOURCETYPE."""
     import mutagen
 
@@ -229,12 +242,12 @@ def _label_vorbis(path: Path, aigc: str, source_type: str) -> None:
         raise Problem(
             gettext_noop("%(name)s is damaged, so no label could be written into it."), name=path.name
         )
-    file["AIGC"] = [aigc]
+    file["AIGC"] = [aigc] if aigc else []
     file["DIGITALSOURCETYPE"] = [source_type]
     file.save()
 
 
-_WRITERS: Mapping[str, Callable[[Path, str, str], None]] = {
+_WRITERS: Mapping[str, Callable[[Path, str | None, str], None]] = {
     "png": _label_png,
     "jpeg": _label_jpeg,
     "webp": _label_webp,

@@ -44,11 +44,12 @@ class KeyProgram:
             watched(frames, expected=expected, progress=progress, cancelled=cancelled),
             folder, fps=shape.fps, sound=films.sound_of(part),
         )  # fmt: skip
+        source_type = origins.composite([part.path, plate])
         facts = program_facts(
-            "ChromaKey", width=shape.width, height=shape.height, frames=written, fps=str(shape.fps),
+            "ChromaKey", source_type=source_type, width=shape.width, height=shape.height, frames=written, fps=str(shape.fps),
             seconds=float(written / shape.fps), key=hex_of(key), plate_share=round(float(np.mean(shares)), 4),
         )  # fmt: skip
-        return Produced(path, "video", facts, source_type=origins.composite([part.path, plate]))
+        return Produced(path, "video", facts, source_type=source_type)
 
 
 def set_over(

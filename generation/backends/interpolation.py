@@ -168,11 +168,12 @@ class FlowProgram:
         fps = rate_after(shape.fps, count=count, is_slow=is_slow)
         sound = None if is_slow else films.sound_of(part)
         path, written = films.write_film(interpolated(frames, count=count), folder, fps=fps, sound=sound)
+        source_type = origins.enhanced(part.path)
         facts = program_facts(
-            "DISOpticalFlow", width=shape.width, height=shape.height, frames=written, fps=str(fps),
+            "DISOpticalFlow", source_type=source_type, width=shape.width, height=shape.height, frames=written, fps=str(fps),
             source_fps=str(shape.fps), seconds=float(written / fps),
         )  # fmt: skip
-        return Produced(path, "video", facts, source_type=origins.enhanced(part.path))
+        return Produced(path, "video", facts, source_type=source_type)
 
     def _morphed(self, request: Request, *, folder: Path, progress: Progress, cancelled: Asked) -> Produced:
         """Make the clip from one picture to another: what can be followed moves, the rest dissolves."""
@@ -189,10 +190,16 @@ class FlowProgram:
         drawn = Between(sees_cuts=False).each(one, other, count=count - 1)
         frames = watched(drawn, expected=count, progress=progress, cancelled=cancelled)
         path, written = films.write_film(frames, folder, fps=Fraction(MORPH_FPS))
+        source_type = origins.composite([first, last])
         facts = program_facts(
-            "DISOpticalFlow", width=width, height=height, frames=written, fps=str(MORPH_FPS)
+            "DISOpticalFlow",
+            source_type=source_type,
+            width=width,
+            height=height,
+            frames=written,
+            fps=str(MORPH_FPS),
         )
-        return Produced(path, "video", facts, source_type=origins.composite([first, last]))
+        return Produced(path, "video", facts, source_type=source_type)
 
 
 def morph_size(size: tuple[int, int]) -> tuple[int, int]:

@@ -20,8 +20,10 @@ SYNTHETIC = frozenset({TRAINED, PROGRAMMED, "compositeWithTrainedAlgorithmicMedi
 
 
 def composite(paths: Sequence[Path]) -> str:
-    """Return the source type of a picture put together from these files."""
+    """Return the source type of a picture put together from these files; of generated ones alone it is generated."""
     owned = {_owned(path) for path in paths}
+    if owned == {TRAINED}:
+        return TRAINED
     if owned & {TRAINED, "compositeWithTrainedAlgorithmicMedia"}:
         return "compositeWithTrainedAlgorithmicMedia"
     return "compositeSynthetic" if owned & SYNTHETIC else "composite"

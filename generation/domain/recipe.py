@@ -10,6 +10,10 @@ from typing import Any
 from ledger.canonical import canonical_json
 
 FORM = "dailies-recipe/1"
+PUT_TOGETHER = frozenset(
+    {"composite", "compositeSynthetic", "compositeWithTrainedAlgorithmicMedia", "algorithmicallyEnhanced"}
+)
+"""Codes of IPTC's digital source type vocabulary."""
 NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -49,3 +53,12 @@ def make_recipe(
 def recipe_hash(recipe: Mapping[str, Any]) -> str:
     """Return SHA-256 over the canonical JSON of the recipe, as 64 hex digits."""
     return hashlib.sha256(canonical_json(dict(recipe))).hexdigest()
+
+
+def is_looked_through(recipe: Mapping[str, Any]) -> bool:
+    """Whether a program put the output together from its ingredients and added nothing: a composite, more frames.
+
+    A trace then looks for the ingredients, each with the origin of its own, and not for the whole: a rush keyed over a
+    rush is nobody's generation, and of a generated plate only the part that is seen counts.
+    """
+    return dict(recipe.get("machine") or {}).get("source_type") in PUT_TOGETHER

@@ -13,8 +13,9 @@ from django.db import transaction
 from assignments.backends import store
 from assignments.services import add_generated_media
 from footage.credentials import Action, make_school_ca, sign_file
-from footage.labels import label_generated
+from footage.labels import label_generated, state_source_type
 from generation.backends.base import Produced
+from generation.backends.origins import SYNTHETIC
 from generation.domain import queueing
 from generation.domain.gates import Level
 from generation.domain.recipe import make_recipe, recipe_hash
@@ -118,7 +119,10 @@ def seal(job: Job, produced: Produced) -> Path:
         notice = TEXT_NOTICE.format(producer=producer, produce_id=number, source_type=produced.source_type)
         produced.path.write_text(notice + produced.path.read_text(encoding="utf-8"), encoding="utf-8")
         return produced.path
-    label_generated(produced.path, producer=producer, produce_id=number, source_type=produced.source_type)
+    if produced.source_type in SYNTHETIC:
+        label_generated(produced.path, producer=producer, produce_id=number, source_type=produced.source_type)
+    else:
+        state_source_type(produced.path, produced.source_type)
     make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
     sealed = produced.path.with_name(f"sealed{produced.path.suffix}")
     parts = ingredients_of(job)

@@ -86,3 +86,12 @@ def test_reading_the_record_costs_the_same_for_one_and_three(work, count, django
     cut = make_cut(work)
     with django_assert_num_queries(3):
         materials_of(cut)
+
+
+def test_what_a_program_put_together_is_looked_through(work):
+    engine = make_engine()
+    keyed, drawn = (output(work, engine, seed=seed) for seed in (1, 2))
+    keyed.recipe = {"machine": {"source_type": "compositeWithTrainedAlgorithmicMedia"}}
+    keyed.save()
+    plate = make_media(work, MediaRole.STILL)
+    assert {one.media.pk for one in materials_of(make_cut(work))} == {drawn.media.pk, plate.pk}

@@ -16,6 +16,7 @@ from footage.labels import (
     parse_aigc,
     read_labels,
     source_type_code,
+    state_source_type,
     xmp_packet,
 )
 from footage.probe import probe
@@ -121,6 +122,29 @@ def test_values_outside_the_standard_are_not_written(tmp_path: Path, value: str)
     with pytest.raises(ValueError, match="ProduceID"):
         label_generated(path, producer=PRODUCER, produce_id=value)
     assert path.read_bytes() == before
+
+
+def stated(path: Path) -> tuple[object, str | None, bool]:
+    label_generated(path, producer=PRODUCER, produce_id="1")
+    state_source_type(path, "composite")
+    found = read_labels(path)
+    return found.aigc, found.digital_source_type, found.says_ai
+
+
+@pytest.mark.parametrize("name", STILLS)
+def test_a_source_type_alone_takes_the_place_of_a_label_in_a_still(tmp_path: Path, name: str) -> None:
+    assert stated(make_still(tmp_path / f"still.{name}")) == (None, "composite", False)
+
+
+@pytest.mark.parametrize("suffix", SOUNDS)
+def test_a_source_type_alone_takes_the_place_of_a_label_in_a_sound(tmp_path: Path, suffix: str) -> None:
+    path = make_sound(tmp_path / f"voice.{suffix}", codec=SOUNDS[suffix])
+    assert stated(path) == (None, "composite", False)
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mov"])
+def test_a_source_type_alone_takes_the_place_of_a_label_in_a_film(tmp_path: Path, suffix: str) -> None:
+    assert stated(make_film(tmp_path / f"clip.{suffix}", sound=True)) == (None, "composite", False)
 
 
 def test_a_kind_without_a_place_for_labels_is_refused(tmp_path: Path) -> None:

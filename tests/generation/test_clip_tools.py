@@ -12,6 +12,7 @@ from PIL import Image
 
 from assignments.backends import store
 from assignments.choices import MediaRole
+from footage.credentials import SchoolCa, read_credentials
 from footage.labels import label_generated, read_labels
 from footage.problems import Problem
 from generation import workers
@@ -267,6 +268,7 @@ def test_a_composite_owns_to_what_its_parts_own_to(tmp_path):
     )
     label_generated(trained, producer=PRODUCER, produce_id="1")
     label_generated(programmed, producer=PRODUCER, produce_id="1", source_type="algorithmicMedia")
+    assert origins.composite([trained, trained]) == "trainedAlgorithmicMedia"
     assert [origins.composite([plain, other]) for other in (plain, trained, programmed)] == [
         "composite",
         "compositeWithTrainedAlgorithmicMedia",
@@ -293,6 +295,30 @@ def in_work(work, path, role, mime, kind):
 
 @pytest.mark.django_db
 @pytest.mark.servers
+def test_a_composite_of_takes_alone_bears_its_source_type_and_no_label_of_ai(work, scene, tmp_path, settings):
+    picture, _colours, _truth = subject()
+    green = in_work(work, film(tmp_path / "green.mp4", [picture] * 3), MediaRole.RUSH, "video/mp4", "video")
+    plate = in_work(work, still(tmp_path / "plate.png", scene_at(0)), MediaRole.STILL, "image/png", "image")
+    job = keyed_job(work, green, plate, by=scene.alice)
+    path = store.path(job.output.media.sha256)
+    labels = read_labels(path)
+    found = read_credentials(path, anchors=SchoolCa(settings.SCHOOL_CA_DIR).anchor)
+    assert (labels.aigc, labels.digital_source_type, labels.says_ai) == (None, "composite", False)
+    assert (found.trust, found.digital_source_types, len(found.ingredients)) == ("trusted", ("composite",), 2)
+
+
+def keyed_job(work, source, plate, *, by):
+    job = request_job(
+        work=work, tool="chroma-key", inputs={}, source=source, media={"plate": [plate]}, by=by, now=NOW
+    )
+    workers.run_jobs(worker="w", now=Clock())
+    job.refresh_from_db()
+    assert job.state == JobState.DONE, job.problem
+    return job
+
+
+@pytest.mark.django_db
+@pytest.mark.servers
 def test_a_composite_with_a_generated_plate_is_labelled_and_its_parts_are_in_the_recipe(
     work, scene, tmp_path
 ):
@@ -301,18 +327,7 @@ def test_a_composite_with_a_generated_plate_is_labelled_and_its_parts_are_in_the
     label_generated(plate, producer=PRODUCER, produce_id="1")
     green = in_work(work, film(tmp_path / "green.mp4", [picture] * 3), MediaRole.RUSH, "video/mp4", "video")
     drawn = in_work(work, plate, MediaRole.STILL, "image/png", "image")
-    job = request_job(
-        work=work,
-        tool="chroma-key",
-        inputs={},
-        source=green,
-        media={"plate": [drawn]},
-        by=scene.alice,
-        now=NOW,
-    )
-    workers.run_jobs(worker="w", now=Clock())
-    job.refresh_from_db()
-    assert job.state == JobState.DONE, job.problem
+    job = keyed_job(work, green, drawn, by=scene.alice)
     recipe, labels = job.output.recipe, read_labels(store.path(job.output.media.sha256))
     assert (recipe["source_sha256"], recipe["media_sha256"]) == (green.sha256, {"plate": [drawn.sha256]})
     assert (labels.aigc.label, labels.digital_source_type) == ("1", "compositeWithTrainedAlgorithmicMedia")
