@@ -29,13 +29,13 @@ from generation.domain.batching import Curve
 from generation.domain.fairness import Room
 from generation.models import Engine, Job, Preview
 from generation.queries import spec_of
-from generation.queries.engines import adapters_of, require_licence
+from generation.queries.engines import require_licence
 from generation.workers import caps, gating
 from generation.workers.charging import charge
 from generation.workers.claiming import claim_jobs
 from generation.workers.endings import LEASE
 from generation.workers.fleet import check_in
-from generation.workers.materials import media_of, source_of
+from generation.workers.materials import request_of
 from generation.workers.watching import Clock, Run, Watch
 
 LOOK_SECONDS = 0.1
@@ -216,9 +216,7 @@ class Clerk:
         try:
             gating.check_dispatch(job, now=self.now())
             require_licence(job.engine)
-            run.request = Request(
-                job.tool, job.request, source_of(job), adapters=adapters_of(job), media=media_of(job)
-            )
+            run.request = request_of(job)
         except Exception as fault:  # noqa: BLE001  # becomes the job's end
             self.rejected.append((run, fault))
             return

@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from assignments.backends import store
 from assignments.models import Media
 from footage.credentials import Ingredient
+from generation.backends.base import Request
 from generation.models import Job
+from generation.queries.engines import adapters_of
 
 TRAVELS_ALONG = frozenset({"image/png", "image/jpeg", "image/webp", "video/mp4", "video/quicktime"})
 """Media types that can travel along in a manifest."""
+
+
+def request_of(job: Job, *, inputs: Mapping[str, Any] | None = None) -> Request:
+    """Return a job as its engine takes it; with other inputs than the row's where a recipe names them."""
+    return Request(
+        job.tool,
+        job.request if inputs is None else inputs,
+        source_of(job),
+        adapters=adapters_of(job),
+        media=media_of(job),
+    )
 
 
 def source_of(job: Job) -> Path | None:
