@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, CharField, Count, F, Max, Min, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 
 from accounts.models import User
 from assignments.models import Work
@@ -74,6 +74,19 @@ def queued_jobs() -> QuerySet[Job]:
     return Job.objects.filter(state=JobState.QUEUED)
 
 
+def _engine() -> Case:
+    """The engine a job waits for. On its last attempt a job runs alone, as if it needed an engine of its own.
+
+    It may be what brought its machine down; those that were in a batch with it must not fail along with it.
+    """
+    alone = Concat("engine__slug", Value("#"), Cast("pk", CharField()), output_field=CharField())
+    return Case(When(attempts__gte=MOST_ATTEMPTS - 1, then=alone), default=F("engine__slug"), output_field=CharField())
+
+
+def is_on_last_attempt() -> Q:
+    return Q(state=JobState.RUNNING, attempts__gte=MOST_ATTEMPTS)
+
+
 def standing(*, now: datetime, jobs: QuerySet[Job] | None = None) -> Standing:
     """Read how things stand, in four queries whatever the number of jobs.
 
@@ -83,7 +96,8 @@ def standing(*, now: datetime, jobs: QuerySet[Job] | None = None) -> Standing:
     queued = queued_jobs() if jobs is None else jobs
     grouped = list(
         queued.order_by()
-        .values_list("created_by", "engine__slug", "work")
+        .annotate(kept_for=_engine())
+        .values_list("created_by", "kept_for", "work")
         .annotate(jobs=Count("pk"), seconds=Sum("price_seconds"), asked_at=Min("created_at"))
     )
     running = list(
@@ -122,14 +136,15 @@ def first_jobs(
     """Return the first `most` waiting jobs of each person for each engine named."""
     people, engines = {person for person, _engine in named}, {engine for _person, engine in named}
     number = Window(
-        RowNumber(), partition_by=[F("created_by"), F("engine")], order_by=[F("created_at").asc(), F("pk").asc()]
+        RowNumber(), partition_by=[F("created_by"), F("kept_for")], order_by=[F("created_at").asc(), F("pk").asc()]
     )  # fmt: skip
     rows = list(
         (queued_jobs() if jobs is None else jobs)
-        .filter(created_by__in=people, engine__slug__in=engines)
+        .annotate(kept_for=_engine())
+        .filter(created_by__in=people, kept_for__in=engines)
         .annotate(number=number)
         .filter(number__lte=most)
-        .values_list("pk", "created_by", "engine__slug", "price_seconds", "work", "created_at")
+        .values_list("pk", "created_by", "kept_for", "price_seconds", "work", "created_at")
     )
     weights = _weights((row[4] for row in rows), at=now)
     return [

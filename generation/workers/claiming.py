@@ -13,7 +13,7 @@ from footage.problems import Problem
 from generation.choices import JobState, Wish
 from generation.domain.fairness import Choice, Room, choose, shortlist
 from generation.models import Job, Worker
-from generation.queries.queue import first_jobs, queued_jobs, standing
+from generation.queries.queue import first_jobs, is_on_last_attempt, queued_jobs, standing
 from generation.workers.charging import arrive as arrive
 from generation.workers.charging import charge as charge
 from generation.workers.endings import LEASE, VANISHED, give_back
@@ -29,13 +29,14 @@ logger = logging.getLogger(__name__)
 def claim_jobs(*, worker: str, now: datetime, room: Room) -> list[Job]:
     """Take the jobs whose turn it is and for which the worker has room; none when it is to pause.
 
+    A job on its last attempt is taken alone, by a worker with nothing running, which takes no other until it has ended.
     Each is taken by exactly one worker. Where another takes one at the same moment, the next in fair order is looked for.
     The number of queries doesn't depend on how many jobs wait.
     """
     if not queued_jobs().exists():
         return []
     row = Worker.objects.filter(name=worker).first() or Worker(name=worker)
-    if row.wish != Wish.WORK:
+    if row.wish != Wish.WORK or Job.objects.filter(is_on_last_attempt(), worker=worker).exists():
         return []
     jobs, contended = _runnable(row), set[int]()
     while True:

@@ -121,7 +121,7 @@ def test_a_claim_costs_the_same_however_many_jobs_wait(school, django_assert_num
     work = school.person()
     for _number in range(waiting):
         school.ask(work)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(claim(most=2)) == 2
 
 
@@ -139,6 +139,35 @@ def test_nothing_is_taken_for_an_engine_without_room(school):
     school.ask(school.person(), school.dreaming)
     assert claim(free={"drawing": 2}) == []
     assert claim(free={"dreaming": 0}) == []
+
+
+def test_a_job_that_may_have_brought_down_two_machines_runs_alone(school):
+    lost, other = school.ask(school.person(), attempts=2), school.ask(school.person())
+    assert claim(most=4) == [lost]
+    assert claim(most=3, free={"drawing": 3}) == []
+    assert claim(worker="another", most=4) == [other]
+
+
+def test_a_running_batch_does_not_take_in_what_may_bring_it_down(school):
+    school.ask(school.person(), attempts=2)
+    other = school.ask(school.person())
+    assert claim(most=3, free={"drawing": 3}, loaded=["drawing"]) == [other]
+
+
+def test_who_was_in_a_batch_with_a_job_that_kills_machines_does_not_fail_with_it(school):
+    killer = school.ask(school.person())
+    others = {school.ask(school.person()).pk for _number in range(3)}
+    now = LATER
+    while taken := claim(now=now, most=4):
+        if killer in taken:
+            now += timedelta(minutes=5)
+            workers.sweep_jobs(now=now)
+            continue
+        for job in taken:
+            endings.finish(job, spent_seconds=1.0, now=now)
+    killer.refresh_from_db()
+    assert (killer.state, killer.attempts) == (JobState.FAILED, 3)
+    assert set(Job.objects.filter(state=JobState.DONE).values_list("pk", flat=True)) == others
 
 
 def test_held_jobs_wait_for_their_teacher(school):
