@@ -34,7 +34,7 @@ TOOL = Tool(
         Input("seconds", gettext_noop("Length in seconds"), "number", default=30.0, low=6, high=180),
         Input("tempo", gettext_noop("Beats a minute"), "whole", default=0, low=0, high=180,
               help=gettext_noop("0 leaves it to the mood. It gives way a little, so that the last bar ends with the scene.")),
-        Input("key", gettext_noop("Key"), "choice", options=tuple((key, key) for key in KEYS)),
+        Input("key", gettext_noop("Musical key"), "choice", options=tuple((key, key) for key in KEYS)),
         Input("style", gettext_noop("Instruments and style"), "words", high=300,
               help=gettext_noop("Read by trained engines: “solo guqin, sparse, room tone”. The rule-based composer has its own.")),
         replace(SEED, help=gettext_noop("The same seed and the same choices give the same piece again.")),

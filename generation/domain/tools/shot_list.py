@@ -34,7 +34,7 @@ TOOL = Tool(
     makes="text",
     inputs=(
         SCRIPT,
-        Input("form", gettext_noop("As"), "choice", default="markdown", options=(
+        Input("form", gettext_noop("Written as"), "choice", default="markdown", options=(
             ("markdown", gettext_noop("table to read (Markdown)")), ("csv", gettext_noop("spreadsheet (CSV)")),
         )),
         LENGTH,
