@@ -14,8 +14,10 @@ from assignments.models import Media, Release
 from generation.domain.direction import CHOICES, Word
 from generation.domain.style_packs import STYLE_PACKS
 from generation.domain.tools import Input, MediaInput, Tool, validate
+from generation.forms.looks import LOOK, look_fields
 from generation.models import Engine
 from generation.queries import material
+from generation.queries.engines import adapters_over
 
 ABOUT = {pack.slug: pack.about for pack in STYLE_PACKS}
 NO_MATERIALS: Mapping[str, Media] = MappingProxyType({})
@@ -74,6 +76,7 @@ class ToolForm(forms.Form):
         options = engines[0].options if engines else {}
         for item in tool.inputs:
             self.fields[item.slug] = _field(item, item.within(options.get(item.slug, item.default)))
+        self.fields.update(look_fields(adapters_over(engines), several=len(engines) > 1))
         for wanted in tool.media:
             self.fields[wanted.field] = MediaField(wanted, offered=self.offered(wanted))
         if people is not None:
@@ -95,7 +98,8 @@ class ToolForm(forms.Form):
 
     @property
     def shown(self) -> list[forms.BoundField]:
-        return [self[item.slug] for item in self.tool.inputs if not item.is_folded]
+        inputs = [self[item.slug] for item in self.tool.inputs if not item.is_folded]
+        return inputs + [self[name] for name in LOOK if name in self.fields]
 
     @property
     def folded(self) -> list[forms.BoundField]:

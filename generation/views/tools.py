@@ -30,6 +30,7 @@ from generation.queries import (
     jobs_visible_to,
     material,
     materials_of,
+    refused_engines_for,
     tool_states,
 )
 from generation.queries.safety import answer_of, people_to_ask_about
@@ -146,7 +147,17 @@ def _initial(request: PersonRequest, chosen: Tool, job: Job | None, *, work: Wor
     initial = {name: asked[name] for name in names if name in asked}
     source = told.source.uuid if told and told.source else request.GET.get("source", "")
     people = _people_named(told) if told and told.work_id == work.pk else []
-    return {**_media_named(request, chosen, job), **initial, "source": str(source), "people": people}
+    return {
+        **_media_named(request, chosen, job), **_look_of(told), **initial, "source": str(source), "people": people,
+    }  # fmt: skip
+
+
+def _look_of(job: Job | None) -> dict[str, Any]:
+    """The first look that a job's engine wore."""
+    worn = job.request.get("adapters") if job else None
+    if not (job and worn):
+        return {}
+    return {"adapter": f"{job.engine.slug}/{worn[0]['slug']}", "adapter_weight": worn[0]["weight"]}
 
 
 def _people_named(job: Job) -> list[str]:
@@ -187,6 +198,7 @@ def _page(
         "sources": list(form.sources.values()),
         "chosen_source": str(form["source"].value() or ""),
         "engine": state.engine,
+        "barred": [] if state.engine else _barred(tool),
         "budget": budget_of(work),
         "counts": COUNTS if any(item.slug == "seed" for item in tool.inputs) else (),
         "count": count_of(request.POST.get("count", "")),
@@ -197,6 +209,12 @@ def _page(
         "may_generate": can_generate(request.user, work),
     }
     return render(request, "generation/tool.html", context, status=status)
+
+
+def _barred(tool: Tool) -> list[tuple[Engine, dict[str, Any]]]:
+    """Engines that would serve the tool, were it not for their licence, each with the reason."""
+    refused = refused_engines_for(tool)
+    return [(engine, {"template": reason.template, "params": reason.params}) for engine, reason in refused]
 
 
 def _by_module(states: list[ToolState], current: Tool) -> list[ModuleTools]:

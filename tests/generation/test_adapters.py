@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from safetensors.torch import load_file, save_file
@@ -141,3 +142,40 @@ def test_words_that_call_a_look_are_added_once():
     assert with_words("a pier in Thick Fog", ["thick fog"]) == "a pier in Thick Fog"
     assert with_words("a pier", ["thick fog", "ink"]) == "a pier, thick fog, ink"
     assert with_words("", ["ink"]) == "ink"
+
+
+def test_the_tool_page_offers_looks_and_keeps_the_one_that_was_worn(client, scene, look):
+    client.force_login(scene.alice)
+    address = reverse("generation:tool", args=[scene.work.uuid, "text-to-image"])
+    assert "Fog · Atelier Sketch" in client.get(address).content.decode()
+    given = {
+        "place": "渡口",
+        "steps": 3,
+        "engine": "atelier-sketch",
+        "adapter": "atelier-sketch/fog",
+        "adapter_weight": "0.4",
+    }
+    answer = client.post(address, given)
+    assert answer.status_code == 302, answer.context["form"].errors
+    job = scene.work.jobs.get()
+    assert job.request["adapters"][0]["weight"] == 0.4
+    again = client.get(answer["Location"])
+    assert (again.context["form"]["adapter"].value(), again.context["form"]["adapter_weight"].value()) == (
+        "atelier-sketch/fog", 0.4,
+    )  # fmt: skip
+
+
+def test_a_look_for_another_engine_is_told_on_the_page(client, scene, look):
+    client.force_login(scene.alice)
+    address = reverse("generation:tool", args=[scene.work.uuid, "text-to-image"])
+    given = {"place": "渡口", "steps": 3, "engine": "atelier", "adapter": "atelier-sketch/fog"}
+    answer = client.post(address, given)
+    assert answer.status_code == 422
+    assert "isn’t one of this engine’s" in answer.content.decode()
+    assert not scene.work.jobs.exists()
+
+
+def test_where_there_is_no_look_the_page_asks_for_none(client, scene, engines):
+    client.force_login(scene.alice)
+    page = client.get(reverse("generation:tool", args=[scene.work.uuid, "text-to-image"]))
+    assert "adapter" not in page.context["form"].fields

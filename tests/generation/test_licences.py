@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -88,3 +89,12 @@ def test_a_job_whose_engine_was_barred_while_it_waited_fails_with_the_reason_and
     assert (
         job.problem["template"] % job.problem["params"] == "Its licence excludes US, and the school is in US."
     )
+
+
+def test_the_tool_page_says_which_licence_stands_in_the_way(client, scene, settings):
+    settings.SCHOOL_TERRITORY = "FR"
+    factories.make_engine(title_en="Bound engine", conditions=NOT_IN_EUROPE)
+    client.force_login(scene.alice)
+    page = client.get(reverse("generation:tool", args=[scene.work.uuid, "text-to-image"])).content.decode()
+    assert "Bound engine" in page
+    assert "Its licence excludes EU, GB, and the school is in FR." in page
