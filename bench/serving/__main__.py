@@ -6,13 +6,10 @@ import argparse
 import json
 import os
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.servers import KEEPS_COMMITS, Postgres, Redis
+from bench.serving.surroundings import servers, set_environment
 
 ALL = ("steady", "burst", "hog", "mixed", "cancel", "chaos")
 
@@ -35,38 +32,14 @@ def main() -> None:
 
 def _run(folder: Path, options: argparse.Namespace, wanted: list[str]) -> dict[str, Any]:
     load = os.getloadavg()[0]
-    with _servers(folder) as (postgres, redis):
-        _environment(folder, postgres, redis, options.device)
+    with servers(folder) as (postgres, redis):
+        set_environment(folder, postgres=postgres, redis=redis, device=options.device)
         from bench.serving.performance import perform
 
         return perform(
             folder, postgres=postgres, redis=redis, device=options.device, scenes=wanted, seed=options.seed,
             kills=options.kills, seconds=60 * options.minutes,
         ) | {"load_at_start": round(load, 2), "scenes": wanted}  # fmt: skip
-
-
-@contextmanager
-def _servers(folder: Path) -> Iterator[tuple[Postgres, Redis]]:
-    postgres, redis = Postgres(folder, care=KEEPS_COMMITS), Redis(folder)
-    try:
-        postgres.start()
-        redis.start()
-        yield postgres, redis
-    finally:
-        redis.stop()
-        postgres.stop()
-
-
-def _environment(folder: Path, postgres: Postgres, redis: Redis, device: str) -> None:
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="config.settings", DAILIES_ENV="development", DAILIES_DATA=str(folder / "data"),
-        DAILIES_ENGINES=str(folder / "engines"), DATABASE_URL=postgres.url, DAILIES_BROKER=redis.url,
-        BENCH_NAIVE_BROKER=redis.url.removesuffix("/0") + "/1", DAILIES_LOG_LEVEL="WARNING", OMP_NUM_THREADS="1",
-        HF_HUB_OFFLINE="1", DAILIES_LEASE_SECONDS="5",
-    )  # fmt: skip
-    if device == "cpu":
-        os.environ["CUDA_VISIBLE_DEVICES"] = ""
-    time.tzset()
 
 
 if __name__ == "__main__":

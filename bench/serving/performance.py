@@ -28,7 +28,6 @@ def perform(
     from bench.serving.stage import Bounds, Stage
     from bench.serving.weights import build_engines
 
-    (folder / "data").mkdir(exist_ok=True)
     engines, rows = build_engines(folder / "engines", device=device)
     school = found_school(people=PEOPLE_PER_SCENE * (len(scenes) + 1), engines=engines, rows=rows)
     os.environ["BENCH_ENGINES"] = f"{engines.picture},{engines.clip}"

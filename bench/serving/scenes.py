@@ -65,7 +65,7 @@ def steady(stage: Stage, size: Size) -> Figures:
     asks = workloads.steady(
         per_length=size.per_length, lengths=size.lengths, people=8, rng=Random(stage.seed + 1)
     )
-    served = _serve_backlog(stage, asks)
+    served = serve_backlog(stage, asks)
     ideal = _ideal(stage, served.errands)
     naive = _naive(stage, served.errands)
     return {
@@ -90,7 +90,7 @@ def mixed(stage: Stage, size: Size) -> Figures:
         pictures=size.per_length, clips=size.clips, steps=size.lengths[0], seconds=size.clip_seconds, people=8,
         rng=Random(stage.seed + 2),
     )  # fmt: skip
-    served = _serve_backlog(stage, asks)
+    served = serve_backlog(stage, asks)
     ideal = _ideal(stage, served.errands)
     return {
         "jobs": len(asks),
@@ -172,7 +172,7 @@ class Served:
     previews: list[float]
 
 
-def _serve_backlog(stage: Stage, asks: list[workloads.Ask]) -> Served:
+def serve_backlog(stage: Stage, asks: list[workloads.Ask]) -> Served:
     """Fill the queue while the worker is paused, then let it in."""
     stage.hatchery.pause(WORKER)
     jobs = [stage.ask(ask) for ask in asks]
