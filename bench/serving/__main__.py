@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.serving.surroundings import servers, set_environment
 
-ALL = ("steady", "burst", "hog", "mixed", "cancel", "chaos")
+ALL = ("steady", "burst", "hog", "mixed", "cancel", "chaos", "replay")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.serving import measures, peers, trouble, workloads
+from bench.serving import measures, peers, replays, trouble, workloads
 from bench.serving.hatchery import Hatchery
 from bench.serving.peers import Errand, Ideal
 from bench.serving.stage import Play, Stage, errands_of
@@ -19,6 +19,7 @@ from generation.choices import JobState
 Figures = dict[str, Any]
 WORKER = "gpu0"
 LIMIT = 150.0
+REPLAYS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,14 @@ def _cancel_rest(stage: Stage, play: Play) -> None:
     _until_over(play)
 
 
+def replayed(stage: Stage, size: Size) -> Figures:
+    """Outputs of all scenes so far, made again from their recipes and compared value by value."""
+    report = Path(stage.hatchery.logs) / "replay.json"
+    stage.hatchery.run(replays.run_replays, stage.accepted, REPLAYS, stage.seed, report)
+    figures: Figures = json.loads(report.read_text())
+    return figures
+
+
 SCENES: Mapping[str, Callable[[Stage, Size], Figures]] = {
     "steady": steady,
     "burst": burst,
@@ -265,5 +274,6 @@ SCENES: Mapping[str, Callable[[Stage, Size], Figures]] = {
     "mixed": mixed,
     "cancel": cancel,
     "chaos": chaos,
+    "replay": replayed,
 }
 __all__ = ["CPU", "CUDA", "SCENES", "Figures", "Hatchery", "Size", "warm"]
