@@ -9,7 +9,9 @@ a cut nothing is mixed: the nearer frame is repeated.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,21 @@ CUT_CHANGE, CUT_REST = 24.0, 18.0
 """Mean grey levels (of 255) that two frames differ by, before and after motion is taken off, when a cut is between."""
 
 
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """How two frames are moved into each other.
+
+    Attributes:
+        there, back: From the first to the second and back.
+        trust, trust_back: 0..1 per pixel of the first and of the second, shape (height, width).
+    """
+
+    there: Flow
+    back: Flow
+    trust: NDArray[np.float32]
+    trust_back: NDArray[np.float32]
+
+
 class Between:
     """Measures motion between neighbours and draws what lies between them."""
 
@@ -50,22 +67,21 @@ class Between:
 
     def each(self, one: Picture, other: Picture, *, count: int) -> Iterator[Picture]:
         """Yield `one`, what lies between, and `other`: `count` + 1 frames in all."""
-        there, back = self._flows(one, other)
-        is_cut = self.sees_cuts and _is_cut(one, other, there)
+        motion = self._motion(one, other)
+        is_cut = self.sees_cuts and _is_cut(one, other, motion.there)
         yield one
         for number in range(1, count):
             time = number / count
             nearer = one if time < 0.5 else other
-            yield nearer if is_cut else _drawn(one, other, there, back, time=time)
+            yield nearer if is_cut else _drawn(one, other, motion, time=time)
         yield other
 
-    def _flows(self, one: Picture, other: Picture) -> tuple[Flow, Flow]:
+    def _motion(self, one: Picture, other: Picture) -> Motion:
         first, second = _small_grey(one), _small_grey(other)
         size = (one.shape[1], one.shape[0])
-        return (
-            _enlarged(self.search.calc(first, second, None), size),
-            _enlarged(self.search.calc(second, first, None), size),
-        )
+        there = _enlarged(self.search.calc(first, second, None), size)
+        back = _enlarged(self.search.calc(second, first, None), size)
+        return Motion(there, back, _trust(there, back), _trust(back, there))
 
 
 def _small_grey(picture: Picture) -> NDArray[np.uint8]:
@@ -90,18 +106,21 @@ def _enlarged(flow: Any, size: tuple[int, int]) -> Flow:
     return np.asarray(larger, np.float32)
 
 
-def _drawn(one: Picture, other: Picture, there: Flow, back: Flow, *, time: float) -> Picture:
+def _drawn(one: Picture, other: Picture, motion: Motion, *, time: float) -> Picture:
     """Return the frame at `time` (0: `one`, 1: `other`).
 
     The flows from it to both sides are taken from the measured ones as in Jiang et al., Super SloMo, CVPR 2018, eq. 4.
     """
-    to_one = -(1 - time) * time * there + time * time * back
-    to_other = (1 - time) * (1 - time) * there - time * (1 - time) * back
-    trust_one = (1 - time) * moved(_trust(there, back), to_one)
-    trust_other = time * moved(_trust(back, there), to_other)
-    share = (trust_one / np.maximum(trust_one + trust_other, 1e-6))[..., None]
-    mixed = share * moved(one, to_one) + (1 - share) * moved(other, to_other)
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    import cv2
+
+    there, back = motion.there, motion.back
+    to_one = cv2.addWeighted(there, -(1 - time) * time, back, time * time, 0)
+    to_other = cv2.addWeighted(there, (1 - time) * (1 - time), back, -time * (1 - time), 0)
+    trust_one = (1 - time) * moved(motion.trust, to_one)
+    trust_other = time * moved(motion.trust_back, to_other)
+    share = trust_one / np.maximum(trust_one + trust_other, 1e-6)
+    mixed = cv2.blendLinear(moved(one, to_one), moved(other, to_other), share, 1 - share)
+    return np.asarray(cv2.convertScaleAbs(mixed), np.uint8)
 
 
 def _trust(there: Flow, back: Flow) -> NDArray[np.float32]:
@@ -116,13 +135,18 @@ def moved(picture: NDArray[Any], flow: Flow) -> NDArray[np.float32]:
     """Return, per pixel, what stands at the pixel plus its flow; float32, of the picture's shape."""
     import cv2
 
-    height, width = flow.shape[:2]
-    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    places = _grid(flow.shape[0], flow.shape[1]) + flow
     found = cv2.remap(
-        picture.astype(np.float32), columns + flow[..., 0], rows + flow[..., 1],
-        cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
+        np.asarray(picture, np.float32), places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(found, np.float32)
+
+
+@lru_cache(maxsize=4)
+def _grid(height: int, width: int) -> Flow:
+    """Return every pixel's own place, shape (height, width, 2)."""
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.stack([columns, rows], axis=-1)
 
 
 def _is_cut(one: Picture, other: Picture, there: Flow) -> bool:

@@ -94,7 +94,9 @@ def screen_colour(picture: Picture) -> tuple[float, float, float]:
 
 
 def _ycc(picture: Picture) -> Plane:
-    return np.asarray((picture.astype(np.float32) / 255) @ TO_YCC.T, np.float32)
+    import cv2
+
+    return np.asarray(cv2.transform(np.asarray(picture, np.float32), TO_YCC / 255), np.float32)
 
 
 def keyed(picture: Picture, key: Key) -> tuple[Plane, Plane]:
@@ -102,20 +104,20 @@ def keyed(picture: Picture, key: Key) -> tuple[Plane, Plane]:
 
     The matte has shape (height, width): 1 where the subject is, 0 where the plate shows.
     """
+    import cv2
+
     ycc = _ycc(picture)
-    luma, blue, red = key.colour
+    _luma, blue, red = key.colour
     reach = float(np.hypot(blue, red))
     along = (ycc[..., 1] * blue + ycc[..., 2] * red) / reach
     across = (ycc[..., 2] * blue - ycc[..., 1] * red) / reach
     screen = np.clip(along - np.abs(across) / key.slope, 0, None)  # chroma of the screen in this pixel
     share = screen / reach
     matte = np.clip((key.high - share) / (key.high - key.low), 0, 1).astype(np.float32)
-    left = np.stack(
-        [ycc[..., 0] - luma * share, ycc[..., 1] - blue * share, ycc[..., 2] - red * share], axis=-1
-    )
-    subject = np.clip(left @ FROM_YCC.T, 0, 1)
+    left = ycc - share[..., None] * np.array(key.colour, np.float32)
     within = np.clip(matte / np.maximum(1 - share, 1e-3), 0, 1)  # no dust of the screen outside the matte
-    return (subject * within[..., None]).astype(np.float32), matte
+    subject = np.clip(cv2.transform(left, FROM_YCC), 0, 1) * within[..., None]
+    return np.asarray(subject, np.float32), matte
 
 
 @dataclass(frozen=True, slots=True)
