@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import anyio
 import httpx2
+from httpx2.websockets import HTTPXWSException
 
 from footage.problems import Problem, gettext_noop
 from footage.sniff import check_suffix, sniff
@@ -165,7 +166,7 @@ class Errand:
                 listening.set()
                 while True:
                     self._hear(await session.receive())
-        except (httpx2.TransportError, httpx2.websockets.HTTPXWSException, ValueError, TypeError) as fault:
+        except (httpx2.TransportError, HTTPXWSException, ValueError, TypeError) as fault:
             logger.info("no steps from %s: %s", self.caller.host, type(fault).__name__)
         finally:
             listening.set()

@@ -121,7 +121,8 @@ class RemoteEngineForm(forms.Form):
 
     def __init__(self, *args: Any, engine: Engine | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _initial(engine) if engine else {"priced_by": "output", "kind": CHAT})
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.engine = engine
         _choice(self, "kind").choices = [(kind, Pipeline(kind).label) for kind in SERVES]
         _choice(self, "tools").choices = [(slug, _(TOOLS[slug].title)) for slug in OFFERED]

@@ -24,7 +24,7 @@ def school_now() -> School:
     return School(
         territory=settings.SCHOOL_TERRITORY,
         revenue_usd=revenue if revenue >= 0 else None,
-        use=settings.SCHOOL_USE,
+        use="commercial" if settings.SCHOOL_USE == "commercial" else "teaching",
         has_filter=bool(settings.SAFETY_GATES),
     )
 
