@@ -7,18 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from accounts.models import User
 from assignments.models import Work
 from assignments.queries import works_visible_to
 from courses.models import CrewMember
 from courses.queries import courses_visible_to
-from generation.choices import JobState
+from generation.choices import JobState, Wish
 from generation.domain.budget import Budget
 from generation.models import BatchCap, Job, Worker
 from generation.queries.budgets import budgets_by_work
-from generation.queries.queue import ALIVE, come_back, live_workers, next_jobs, place_of, standing
+from generation.queries.queue import (
+    ALIVE,
+    come_back,
+    live_workers,
+    next_jobs,
+    place_of,
+    queued_jobs,
+    standing,
+)
 
 SHOWN_NEXT = 30
 SHOWN_RUNNING = 40
@@ -60,7 +68,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The queue at one moment for one person."""
+    """The queue at one moment for one person.
+
+    Attributes:
+        machines: Workers that were seen lately; one with nothing to do sleeps and isn't seen.
+        is_stalled: Something has waited for a while and no worker has come for it.
+    """
 
     running: list[Row]
     next: list[Row]
@@ -68,6 +81,7 @@ class Board:
     waiting: int
     turn: Turn
     machines: int
+    is_stalled: bool
 
 
 # ---------------------------------------------------------------- the queue
@@ -86,13 +100,15 @@ def board(user: User, *, now: datetime) -> Board:
         for place, (job, wait) in enumerate(zip(ahead, waits, strict=True), start=1)
     ]
     own = state.counters.get(user.pk)
+    queued = queued_jobs().aggregate(jobs=Count("pk"), first_at=Min("created_at"))
     return Board(
         running=[Row(job, whose[job.pk]) for job in running],
         next=rows,
         mine=[row for row in rows if row.whose == "mine"] or _first_of(user, now=now),
-        waiting=Job.objects.filter(state=JobState.QUEUED).count(),
+        waiting=queued["jobs"],
         turn=_turn(user, own if own is not None else come_back(user, state), state.counters),
         machines=workers,
+        is_stalled=not workers and queued["first_at"] is not None and queued["first_at"] < now - ALIVE,
     )
 
 
@@ -156,7 +172,10 @@ def budgets_on_show(user: User, *, now: datetime) -> list[tuple[Work, tuple[Budg
 # ---------------------------------------------------------------- the fleet
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A worker and whether it still shows signs of life; `state` in a word: working, idle, paused, draining, lost."""
+    """A worker with the jobs it holds; `state` in a word: working, idle, paused, draining, asleep or lost.
+
+    A worker with nothing to do sleeps until the queue rings; it is lost when it holds jobs and isn't seen.
+    """
 
     worker: Worker
     state: str
@@ -169,16 +188,19 @@ def machines(*, now: datetime) -> list[Machine]:
     for job in _shown(Job.objects.filter(state=JobState.RUNNING)).order_by("started_at", "pk"):
         held.setdefault(job.worker, []).append(job)
     return [
-        Machine(worker, _state_of(worker, now=now), held.get(worker.name, []))
+        Machine(worker, _state_of(worker, held.get(worker.name, []), now=now), held.get(worker.name, []))
         for worker in Worker.objects.order_by("name")
     ]
 
 
-def _state_of(worker: Worker, *, now: datetime) -> str:
-    if worker.seen_at < now - ALIVE:
+def _state_of(worker: Worker, held: Sequence[Job], *, now: datetime) -> str:
+    is_silent = worker.seen_at < now - ALIVE
+    if is_silent and (held or worker.jobs_running):
         return "lost"
-    if worker.wish != "work":
-        return "paused" if worker.wish == "pause" else "draining"
+    if worker.wish != Wish.WORK:
+        return "paused" if worker.wish == Wish.PAUSE else "draining"
+    if is_silent:
+        return "asleep"
     return "working" if worker.jobs_running else "idle"
 
 

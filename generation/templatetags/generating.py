@@ -175,6 +175,7 @@ MACHINES = {
     "idle": (gettext_lazy("ready"), "", "check"),
     "paused": (gettext_lazy("paused"), "open", "pause"),
     "draining": (gettext_lazy("finishing"), "open", "log-out"),
+    "asleep": (gettext_lazy("asleep"), "quiet", "moon"),
     "lost": (gettext_lazy("not seen"), "danger", "triangle-alert"),
 }
 

@@ -95,10 +95,14 @@ def job_progress(request: PersonRequest, uuid: UUID) -> HttpResponse:
 @signed_in
 @require_safe
 def job_preview(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    """The last thing the engine had in hand, small; its address names the step, so it may be kept."""
-    preview = get_object_or_404(
-        Preview, job__in=jobs_visible_to(request.user).order_by().values("pk"), job__uuid=uuid
-    )
+    """The last thing the engine had in hand, small; its address names the step, so it may be kept.
+
+    There is nothing to show before the first, and none any more once the job is finished: that is no fault.
+    """
+    job = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    preview = Preview.objects.filter(job=job).first()
+    if preview is None:
+        return HttpResponse(status=204)
     headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(preview.jpeg), content_type="image/jpeg", headers=headers)
 

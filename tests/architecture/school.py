@@ -216,7 +216,7 @@ generation:job_events job            200 200 200 404 200 302
 generation:job_list                  200 200 200 200 200 302
 generation:job_next job              200 200 200 404 200 302
 generation:job_panel job             200 200 200 404 200 302
-generation:job_preview job           404 404 404 404 404 302
+generation:job_preview job           204 204 204 404 204 302
 generation:job_progress job          200 200 200 404 200 302
 generation:job_retry job             405 405 405 405 405 302
 generation:lab course                200 200 200 404 200 302

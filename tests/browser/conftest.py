@@ -104,11 +104,31 @@ def handed_in(chromium, school, keys, tmp_path_factory) -> str:
 
 @pytest.fixture(scope="package")
 def generated(chromium, school, keys, handed_in) -> None:
-    """The crew Daylight has asked for a picture, too, and it is there."""
+    """The crew Daylight has asked for two candidates of a picture, too, and one is there."""
     context = chromium.new_context(base_url=school, storage_state=keys("student5"), locale="en-GB")
     context.set_default_timeout(30_000)
     page = context.new_page()
     steps.open_capstone(page)
     page.get_by_role("link", name="Open the work").click()
-    steps.generate(page, "a gate in the sand")
+    steps.generate(page, "a gate in the sand", count=2)
     context.close()
+
+
+@pytest.fixture(scope="package")
+def released(chromium, school, keys, generated) -> str:
+    """The address of a release that the crew Daylight has recorded and its instructor has approved."""
+    context = chromium.new_context(base_url=school, storage_state=keys("student5"), locale="en-GB")
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    steps.open_capstone(page)
+    page.get_by_role("link", name="Open the work").click()
+    steps.record_release(page, "Lin Anran")
+    address: str = page.url.removeprefix(school)
+    context.close()
+    context = chromium.new_context(base_url=school, storage_state=keys("instructor"), locale="en-GB")
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_text("Approved by").wait_for()
+    context.close()
+    return address

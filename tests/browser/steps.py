@@ -89,12 +89,26 @@ def bring(page: Any, part: str, files: Sequence[Path]) -> None:
         page.locator(".take[data-state=ready]", has_text=file.name).wait_for(timeout=60_000)
 
 
-def generate(page: Any, place: str) -> None:
-    """Ask for a picture from the work room and watch it being made."""
+def generate(page: Any, place: str, *, count: int = 1) -> None:
+    """Ask for a picture, or several candidates, from the work room and watch the first being made."""
     page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
     page.get_by_label("Place").fill(place)
+    page.get_by_role("radio", name=str(count)).check()
     page.get_by_role("button", name="Generate").click()
     page.locator("#render[data-state=done] img").first.wait_for(timeout=60_000)
+
+
+def record_release(page: Any, person: str) -> None:
+    """Keep what a person allows, with the sheet they signed, from the work room on."""
+    page.get_by_role("link", name="Releases").click()
+    page.get_by_label("Name of the person").fill(person)
+    page.get_by_label("face and body").check()
+    page.get_by_label("What they agreed to").fill("One scene at the quay.")
+    page.get_by_label("Signed on").fill("2026-03-01")
+    sheet = {"name": "release.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 signed"}
+    page.get_by_label("Signed sheet").set_input_files(sheet)
+    page.get_by_role("button", name="Keep the release").click()
+    page.get_by_role("heading", name=person, level=1).wait_for()
 
 
 def save_cut(page: Any) -> None:

@@ -64,7 +64,7 @@ def test_two_candidates_are_made_watched_compared_and_chosen(enter, handed_in):
 
     assert round(two / one) == 2
     assert prompt == "a lighthouse"
-    assert frame == framed
+    assert frame == framed, "the picture stays where its preview was"
     assert (walked, seen) == (["2", "1", "2", "2"], [False, True])
     assert [pane.get_attribute("data-pane") for pane in chosen.all()] == ["2"]
     assert "seed 8" in chosen.inner_text()

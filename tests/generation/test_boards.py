@@ -111,10 +111,18 @@ def test_a_job_far_back_is_told_all_the_same(scene, engine):
     assert [(row.job, row.place) for row in seen.mine] == [(job, 32)]
 
 
-def test_without_a_worker_the_page_says_so(client, scene, engine):
+@pytest.mark.parametrize(("waited", "is_said"), [(timedelta(hours=1), True), (timedelta(seconds=5), False)])
+def test_when_no_worker_comes_for_long_the_page_says_so(client, scene, engine, waited, is_said):
+    worker(seen_at=NOW)
+    make_job(scene.work, engine=engine, created_at=timezone.now() - waited)
+    client.force_login(scene.alice)
+    assert ("No engine worker comes for what waits" in client.get(QUEUE).content.decode()) == is_said
+
+
+def test_an_idle_fleet_asleep_worries_nobody(client, scene):
     worker(seen_at=NOW)
     client.force_login(scene.alice)
-    assert "No engine worker is running just now" in client.get(QUEUE).content.decode()
+    assert "The queue is empty." in client.get(QUEUE).content.decode()
 
 
 def test_htmx_gets_the_moving_part_alone(client, scene):
@@ -152,7 +160,8 @@ def test_the_queue_costs_the_same_for_one_and_three(client, scene, engine, count
 def test_workers_are_told_by_what_they_do(scene, engine):
     worker("busy", jobs_running=1)
     worker("calm")
-    worker("gone", seen_at=NOW)
+    worker("gone", seen_at=NOW, jobs_running=2)
+    worker("naps", seen_at=NOW)
     worker("halt", wish=Wish.PAUSE)
     worker("last", wish=Wish.DRAIN)
     job = running(scene.work, engine=engine)
@@ -160,7 +169,7 @@ def test_workers_are_told_by_what_they_do(scene, engine):
     told = {machine.worker.name: (machine.state, machine.jobs) for machine in machines(now=timezone.now())}
     assert told == {
         "busy": ("working", [job]), "calm": ("idle", []), "gone": ("lost", []), "halt": ("paused", []),
-        "last": ("draining", []),
+        "last": ("draining", []), "naps": ("asleep", []),
     }  # fmt: skip
 
 

@@ -145,10 +145,10 @@ def test_progress_says_where_the_preview_is_and_that_it_changed(client, scene, e
     assert (before, client.get(progress).json()["preview"]) == ("", f"{where}?step=3")
 
 
-def test_there_is_no_preview_before_the_first(client, scene, engine):
+def test_before_the_first_preview_there_is_nothing_to_show(client, scene, engine):
     client.force_login(scene.alice)
     job = running(scene.work, engine)
-    assert client.get(reverse("generation:job_preview", args=[job.uuid])).status_code == 404
+    assert client.get(reverse("generation:job_preview", args=[job.uuid])).status_code == 204
 
 
 def test_a_held_job_is_told_calmly_and_can_be_taken_back(client, scene, engine):
