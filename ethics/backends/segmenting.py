@@ -28,7 +28,7 @@ from ethics.domain.segments import (
     split,
 )
 from footage.fingerprints import Reference
-from footage.trace import Film, Run
+from footage.trace import Film, Run, overlap
 
 TIE = 0.03
 """Two sources that agree with a stretch this alike both claim it."""
@@ -38,8 +38,14 @@ SHARP = 0.06
 """A run knows its place in time when its agreement is this much worse 0.4 s beside."""
 
 LEAST_REPEAT = Fraction(1, 2)
-WHOLE_COVER = 0.7
-"""From this share of agreeing blocks on, the source covers the whole frame; titles may lie over the rest."""
+LEAST_HOLE = 0.12
+"""A compact part of the picture at least this large that is something else than the source counts; titles don't."""
+
+SAME_PLACE = 0.2
+"""Insets that overlap more than this show one place."""
+
+SPLIT = Fraction(17, 20)
+"""Insets that cover this much of an empty ground are a split screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +125,98 @@ def _claims(runs: Sequence[Run], materials: Mapping[str, Material], first: int, 
 
 
 def _judged(film: Film, first: int, last: int, claims: Sequence[_Claim], least_human: int) -> Segment:
-    chosen = _chosen(claims)
-    neutral = _neutral(film, first, last, chosen)
+    """The segment by what fills the picture, then by the insets that lie over it."""
+    chosen = _chosen([claim for claim in claims if not claim.run.is_inset])
+    insets = _apart([claim for claim in claims if claim.run.is_inset])
+    neutral = "" if insets else _neutral(film, first, last, chosen)
     if neutral:
         return _piece(film, first, last, State.NEUTRAL, Interval(Fraction(0), Fraction(0)), (), neutral)
-    uses = tuple(_use(film, claim, first) for claim in chosen)
-    ai = max((claim for claim in chosen if claim.material.ai_grade is not None), key=_ai_grade, default=None)
-    human = [claim.material.human_grade for claim in chosen if claim.material.human_grade is not None]
+    uses = tuple(_use(film, claim, first) for claim in [*chosen, *insets])
+    state, alpha = _judgement(chosen, least_human, explained=_middle(insets))
+    if insets:
+        state, alpha = _layered(alpha, insets, least_human, is_empty=not chosen)
+    return _piece(film, first, last, state, alpha, uses, _why(state, [*chosen, *insets]))
+
+
+def _judgement(
+    claims: Sequence[_Claim], least_human: int, explained: Fraction = Fraction(0)
+) -> tuple[State, Interval]:
+    """State and AI fraction of the part of the picture that these claims are about.
+
+    Args:
+        explained: Share of the picture where insets lie over it.
+    """
+    ai = max((claim for claim in claims if claim.material.ai_grade is not None), key=_ai_grade, default=None)
+    human = [claim.material.human_grade for claim in claims if claim.material.human_grade is not None]
     state, alpha = judge(
         ai=ai.material.ai_grade if ai else None,
         human=max(human) if human else None,
         area=_ai_area(ai) if ai else ALL,
         least_human=least_human,
-        claims_capture=any(claim.material.attested.claims_capture for claim in chosen),
+        claims_capture=any(claim.material.attested.claims_capture for claim in claims),
     )
-    return _piece(film, first, last, state, alpha, uses, _why(state, chosen))
+    if state is State.HUMAN and (hole := _hole(claims, explained)):
+        return State.UNKNOWN, Interval(Fraction(0), hole)
+    return state, alpha
+
+
+def _hole(claims: Sequence[_Claim], explained: Fraction = Fraction(0)) -> Fraction:
+    """Share of the picture that is clearly not what the best claim shows; 0 for less than `LEAST_HOLE`."""
+    cover = claims[0].run.cover
+    hole = 0.0 if cover is None or claims[0].run.is_inset else 1 - cover.high - float(explained)
+    return exact(hole) if hole >= LEAST_HOLE else Fraction(0)
+
+
+def _apart(insets: Sequence[_Claim]) -> list[_Claim]:
+    """Insets that don't lie over one another, best first."""
+    kept: list[_Claim] = []
+    for claim in insets:
+        if all(overlap(claim.run.box, other.run.box) < SAME_PLACE for other in kept):
+            kept.append(claim)
+    return kept
+
+
+def _layered(
+    ground: Interval, insets: Sequence[_Claim], least_human: int, *, is_empty: bool
+) -> tuple[State, Interval]:
+    """State and AI fraction of a picture with insets over a ground, each weighed by the area it covers.
+
+    Insets that leave next to nothing of an empty ground are a split screen: the bars between them don't count.
+    """
+    areas = [_inset_area(claim) for claim in insets]
+    parts = [_judgement([claim], least_human) for claim in insets]
+    middle = _middle(insets)
+    if is_empty and middle >= SPLIT:
+        areas = [exactly((area.low + area.high) / 2 / middle) for area in areas]
+    low = ground.low * max(Fraction(0), 1 - sum((area.high for area in areas), Fraction(0)))
+    high = ground.high * max(Fraction(0), 1 - sum((area.low for area in areas), Fraction(0)))
+    for area, (_state, alpha) in zip(areas, parts, strict=True):
+        low, high = low + area.low * alpha.low, high + area.high * alpha.high
+    alpha = interval(low, min(Fraction(1), high))
+    states = {state for state, _alpha in parts}
+    if State.CONFLICT in states:
+        return State.CONFLICT, alpha
+    if alpha.high == 0:
+        return State.HUMAN, alpha
+    if alpha.low == 1:
+        return State.AI, alpha
+    return (State.MIXED if alpha.low else State.UNKNOWN), alpha
+
+
+def _middle(insets: Sequence[_Claim]) -> Fraction:
+    """Share of the picture that insets cover together, by the middle of what is known of each."""
+    areas = [_inset_area(claim) for claim in insets]
+    return min(Fraction(1), sum(((area.low + area.high) / 2 for area in areas), Fraction(0)))
+
+
+def exactly(value: Fraction) -> Interval:
+    return Interval(min(Fraction(1), value), min(Fraction(1), value))
+
+
+def _inset_area(claim: _Claim) -> Interval:
+    cover = claim.run.cover
+    box = claim.run.box.width * claim.run.box.height
+    return interval(cover.low, cover.high) if cover else interval(box)
 
 
 def _ai_grade(claim: _Claim) -> int:
@@ -141,7 +224,7 @@ def _ai_grade(claim: _Claim) -> int:
 
 
 def _ai_area(claim: _Claim) -> Interval:
-    """Area that the AI part covers: what the trace saw, or anything above ε of a picture said to be mixed."""
+    """Area of its part that the AI covers: what the trace saw, or anything above ε of a picture said to be mixed."""
     covered = _area(claim)
     return Interval(LEAST_AREA, covered.high) if claim.material.attested.is_mixed else covered
 
@@ -190,8 +273,14 @@ def _still_life(claim: _Claim) -> bool:
 
 
 def _area(claim: _Claim) -> Interval:
-    covered = claim.run.covered
-    return ALL if covered >= WHOLE_COVER else interval(max(0.05, covered - 0.1), 1.0)
+    """Share of its part of the picture that a claim covers: whole, unless something compact lies over it.
+
+    What lies over it may be generated as well, so that the upper end stays 1.
+    """
+    cover = claim.run.cover
+    if claim.run.is_inset or cover is None or 1 - cover.high < LEAST_HOLE:
+        return ALL
+    return interval(max(float(LEAST_AREA), cover.low), 1.0)
 
 
 def _why(state: State, chosen: Sequence[_Claim]) -> str:
@@ -199,6 +288,8 @@ def _why(state: State, chosen: Sequence[_Claim]) -> str:
         return ""
     if not chosen:
         return "unmatched"
+    if chosen[0].material.human_grade is not None and _hole(chosen):
+        return "partly"
     return "other" if chosen[0].material.kind == "other" else "attached"
 
 
@@ -233,7 +324,7 @@ def _use(film: Film, claim: _Claim, first: int) -> SourceUse:
         source_start=max(Fraction(0), start),
         speed=Fraction(0) if still else exact(run.speed),
         mirrored=run.rect.mirrored,
-        area=_area(claim),
+        area=_inset_area(claim) if claim.run.is_inset else _area(claim),
         evidence=_evidence(claim),
     )
 

@@ -24,7 +24,8 @@ class Todo:
     """A stretch whose proof would lower the upper end.
 
     Attributes:
-        why: Code: unknown, attached (human, but not proven well enough), mixed, conflict.
+        why: Code: unknown, attached (human, but not proven well enough), partly (something lies over a rush), mixed,
+            conflict.
         worth: By how much the upper end of the share would fall, [0, 1].
     """
 
@@ -95,7 +96,7 @@ def _why(segment: Segment) -> str:
         return "mixed"
     if segment.state is State.CONFLICT:
         return "conflict"
-    return segment.why if segment.why == "attached" else "unknown"
+    return segment.why if segment.why in {"attached", "partly"} else "unknown"
 
 
 def _enough(todo: Sequence[Todo], high: Fraction, cap: Fraction) -> int | None:

@@ -46,6 +46,9 @@ EVIDENCE = {
 REASONS = {
     "unknown": gettext_lazy("Nothing matches this stretch: add the rush it was cut from."),
     "unmatched": gettext_lazy("Nothing matches this stretch: add the rush it was cut from."),
+    "partly": gettext_lazy(
+        "A rush matches, but something else lies over a part of it: add what lies there, or say what it is."
+    ),
     "attached": gettext_lazy(
         "A rush matches, but little speaks for its being a camera original: upload the file as the camera wrote it."
     ),

@@ -2,6 +2,7 @@
 
 from footage.trace.film import Film, read_film
 from footage.trace.following import Run
+from footage.trace.insets import overlap
 from footage.trace.runs import find_runs
 
-__all__ = ["Film", "Run", "find_runs", "read_film"]
+__all__ = ["Film", "Run", "find_runs", "overlap", "read_film"]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from footage.decode import Array
-from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, Floats, Rect
+from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, WHOLE, Floats, Rect
 
 Matrix = npt.NDArray[np.float32]
 """float32 (2, 3): pixel of the film's grid to pixel of the reference's grey frame."""
@@ -75,10 +75,11 @@ def rect_of(matrix: Matrix, *, width: int, height: int) -> Rect:
 
 
 def boxed(greys: Array, box: Rect) -> Array:
-    """The content box of every frame, stretched over the film grid; uint8 (n, 36, 64)."""
-    if (box.left, box.top, box.right, box.bottom) == (0.0, 0.0, 1.0, 1.0):
+    """A box of every frame (n, h, w), stretched over the film grid; uint8 (n, 36, 64)."""
+    height, width = greys.shape[1:]
+    if box == WHOLE and (height, width) == (GRID_HEIGHT, GRID_WIDTH):
         return greys
-    matrix = matrix_of(box, width=GRID_WIDTH, height=GRID_HEIGHT)
+    matrix = matrix_of(box, width=width, height=height)
     return np.stack([laid_over(grey, matrix) for grey in greys])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from footage.decode import Array
-from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, Floats, Rect, Reference
+from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, WHOLE, Floats, Rect, Reference
 from footage.trace import agreement as agree
 from footage.trace.agreement import Matrix
 from footage.trace.candidates import Candidate, Window, nearest_places
@@ -48,6 +48,21 @@ MOST_MISSED = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """What a run covers of the picture.
+
+    Attributes:
+        low: Share of the picture that agrees with the reference, [0, 1].
+        high: Share of it that is not clearly something else.
+        heat: uint8 (18, 32), agreement from 0 to 9 at every place of the frame; 0 also outside the reference.
+    """
+
+    low: float
+    high: float
+    heat: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of the film that shows a reference.
 
@@ -62,6 +77,9 @@ class Run:
         scores: float32 (last - first,), agreement per frame.
         covered: Mean share of the frame that agrees, [0, 1].
         sharp: How much worse the agreement is 0.4 s beside; near 0 the place in time is a guess.
+        box: Part of the film's frame that shows it: the frame without bars, or an inset.
+        is_inset: It fills a box of the frame only.
+        cover: What it covers of the picture; None before that is looked at.
     """
 
     key: str
@@ -74,6 +92,9 @@ class Run:
     scores: Floats
     covered: float
     sharp: float
+    box: Rect = WHOLE
+    is_inset: bool = False
+    cover: Cover | None = None
 
     @property
     def agreement(self) -> float:
@@ -295,6 +316,7 @@ def _runs_of(
                 scores=inside.copy(),
                 covered=float(np.median(covered[first:last])),
                 sharp=sharp,
+                box=window.box,
             )
         )
     return found

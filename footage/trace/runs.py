@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,13 +12,18 @@ from footage.decode import Progress
 from footage.fingerprints import WHOLE, Rect, Reference
 from footage.trace import agreement as agree
 from footage.trace.candidates import Views, Window, candidates_of
+from footage.trace.covering import cover_of
 from footage.trace.film import Film, content_box
 from footage.trace.following import Run, stretches, verified
+from footage.trace.insets import find_insets
 from footage.trace.views import close_views, plain_views
 
 WINDOW_SECONDS = 2.0
 WINDOW_FRAMES = 8
 MOST_REPEATS = 3
+LEAST_COVER = 0.3
+"""Runs that cover less of the picture than this are not believed."""
+
 HIDDEN = ("black", "plain")
 
 
@@ -31,8 +37,15 @@ def find_runs(
     for number, views in enumerate(rounds):
         _search(film, references, runs, views)
         if progress:
-            progress((number + 1) / len(rounds))
-    return sorted(runs, key=lambda run: (run.first, run.last, run.key))
+            progress((number + 1) / (len(rounds) + 1))
+    runs += find_insets(film, references, runs)
+    covered = (replace(run, cover=cover_of(film, run, references[run.key])) for run in runs)
+    return sorted(filter(_shows, covered), key=lambda run: (run.first, run.last, run.key))
+
+
+def _shows(run: Run) -> bool:
+    """Whether enough of the picture agrees: a guess that was carried into another shot covers next to nothing."""
+    return run.is_inset or run.cover is None or run.cover.low >= LEAST_COVER or run.cover.high == 1.0
 
 
 def _search(film: Film, references: Mapping[str, Reference], runs: list[Run], views: Views) -> None:

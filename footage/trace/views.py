@@ -76,5 +76,8 @@ def _boxes(reference: Reference) -> list[Rect]:
 def _mirrored(views: list[Rect]) -> list[Rect]:
     """Every distinct view, then every one mirrored."""
     distinct = list(dict.fromkeys(views))
-    flipped = [Rect(v.left, v.top, v.right, v.bottom, mirrored=True) for v in distinct]
-    return distinct + flipped
+    return distinct + [mirrored(view) for view in distinct]
+
+
+def mirrored(view: Rect) -> Rect:
+    return Rect(view.left, view.top, view.right, view.bottom, mirrored=True)

@@ -11,10 +11,11 @@ from PIL import Image
 from ethics.backends.tracer import Source, build_assessment, trace_film
 from ethics.domain.assessment import canonical_bytes
 from ethics.domain.intervention import GenerationFacts
-from footage.fingerprints import Reference, make_reference
+from footage.fingerprints import Rect, Reference, make_reference
 from footage.problems import Problem
 from tests.footage.drawing import held, panned, plain, texture, write
 from tests.footage.sounding import RATE, melody, write_sound
+from tests.footage.trace.test_insets import laid_in
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +132,30 @@ def test_a_take_shown_again_counts_once(tmp_path, sources):
     found = build_assessment(trace_film(film, sources))
     assert [part[2:4] for part in picture(found)] == [("H", ""), ("A", ""), ("N", "repeat")]
     assert found["planes"]["picture"]["share"] == [0.4, 0.4]
+
+
+@pytest.mark.parametrize(("inset", "state"), [("take-5.mp4", "M"), ("take-2.mp4", "H")])
+def test_a_picture_in_the_picture_counts_by_its_area(tmp_path, sources, inset, state):
+    laid = panned(int(inset[5]), 75, first=30)
+    pictures = [
+        laid_in(*pair, Rect(0.45, 0.45, 0.95, 0.95)) for pair in zip(panned(1, 75), laid, strict=True)
+    ]
+    found = build_assessment(trace_film(write(tmp_path / "film.mp4", pictures), sources))
+    (part,) = found["planes"]["picture"]["segments"]
+    assert (part["state"], [use["id"] for use in part["sources"]]) == (state, ["take-1.mp4", inset])
+    assert part["alpha"] == (pytest.approx([0.25, 0.25], abs=0.05) if state == "M" else [0, 0])
+
+
+def test_something_unknown_over_a_take_leaves_its_area_open(tmp_path, sources):
+    pictures = [
+        laid_in(*pair, Rect(0.45, 0.45, 0.95, 0.95))
+        for pair in zip(panned(1, 75), panned(9, 75), strict=True)
+    ]
+    found = build_assessment(trace_film(write(tmp_path / "film.mp4", pictures), sources))
+    (part,) = found["planes"]["picture"]["segments"]
+    assert (part["state"], part["why"]) == ("U", "partly")
+    assert part["alpha"][0] == 0
+    assert 0.22 < part["alpha"][1] < 0.4
 
 
 def test_stored_fingerprints_give_the_same_bytes(tmp_path, sources):

@@ -1,0 +1,299 @@
+"""A picture inside the picture: insets and split screens, looked for in boxes of the film's frame."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from footage.fingerprints import WHOLE, Floats, Rect, Reference, describe
+from footage.trace import agreement as agree
+from footage.trace.candidates import Candidate, Window, candidates_of
+from footage.trace.film import Film
+from footage.trace.following import Run, verified
+from footage.trace.views import filled, mirrored, plain_views
+
+SIDES = (0.6, 0.5, 0.4, 0.32)
+"""Sides of the boxes, as shares of the frame's sides; a box as wide as a quarter shows too little to be sure."""
+
+STEP = 0.1
+"""Distance between neighbouring boxes, as a share of their side: half of it is what a descriptor forgives."""
+
+HALVES = (
+    Rect(0.0, 0.0, 0.5, 1.0),
+    Rect(0.5, 0.0, 1.0, 1.0),
+    Rect(0.0, 0.0, 1.0, 0.5),
+    Rect(0.0, 0.5, 1.0, 1.0),
+    Rect(0.0, 0.0, 1 / 3, 1.0),
+    Rect(1 / 3, 0.0, 2 / 3, 1.0),
+    Rect(2 / 3, 0.0, 1.0, 1.0),
+)
+
+LOOKS = 4
+"""Frames of a window that are looked at in every box."""
+
+LOOK_SECONDS = 4.0
+"""A shot is looked at about so often."""
+
+WINDOW_FRAMES, WINDOW_SECONDS = 8, 2.0
+MOST_GUESSES = 4
+WORTH_A_TRY = 0.5
+"""Likeness of a box that is tried: true insets of real clips reach 0.61 and more, strangers seldom 0.6."""
+
+EVERY = 4
+"""Of a moving reference every fourth kept frame (a third of a second) is compared with the boxes."""
+
+AS_STRONG = 0.97
+"""A box that shows all of the reference is taken when it agrees this well beside the first one."""
+
+SURE = 0.8
+"""Agreement from which an inset is believed: so many boxes are tried that chance has more to say than for a frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    box: Rect
+    key: str
+    likeness: float
+
+
+@lru_cache(maxsize=1)
+def boxes() -> tuple[Rect, ...]:
+    """All boxes of the frame that are looked into, about 900."""
+    found = list(HALVES)
+    for side in SIDES:
+        count = round((1 - side) / (STEP * side)) + 1
+        places = np.linspace(0.0, 1.0 - side, count)
+        found += [Rect(float(x), float(y), float(x + side), float(y + side)) for y in places for x in places]
+    return tuple(found)
+
+
+def find_insets(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> list[Run]:
+    """Runs that fill a part of the frame only; their `box` says which part.
+
+    Args:
+        runs: What fills the whole frame. A reference that does is not looked for in its parts.
+    """
+    film, whole = _sparse(film), film
+    groups = _by_shape(film)
+    described = {
+        key: [_described(reference, shape) for shape in groups] for key, reference in references.items()
+    }
+    found: list[Run] = []
+    for shot in film.shots:
+        for first, last in _looks(film, shot):
+            if film.kinds[(first + last) // 2]:
+                continue
+            wanted = _unless_shown(described, runs, whole.fine_frames[first], whole.fine_frames[last - 1])
+            for guess in _guesses(film, first, last, wanted, groups):
+                if not _is_known(found, guess, first, last):
+                    found += _verified(film, shot, (first, last), guess, references[guess.key])
+    found += _as_in_other_shots(film, found, references)
+    return [_in_frames(run, whole) for run in _best(found)]
+
+
+def _sparse(film: Film) -> Film:
+    """The film at five frames a second, each at twice the size."""
+    frames = film.fine_frames
+    return replace(
+        film,
+        starts=tuple(film.starts[frame] for frame in frames),
+        greys=film.fine,
+        rows=film.rows[list(frames)],
+        columns=film.columns[list(frames)],
+        kinds=tuple(film.kinds[frame] for frame in frames),
+        cuts=tuple(sorted({bisect_left(frames, cut) for cut in film.cuts} - {0, len(frames)})),
+        held=(),
+    )
+
+
+def _in_frames(run: Run, film: Film) -> Run:
+    """A run of the sparse film as one of the whole film; its ends reach to the cut when one is next to them."""
+    edges = [*film.fine_frames, film.count]
+    first, last = edges[run.first], edges[run.last]
+    first = max(
+        (cut for cut in (0, *film.cuts) if edges[max(0, run.first - 1)] < cut <= first), default=first
+    )
+    last = min((cut for cut in (*film.cuts, film.count) if edges[run.last - 1] < cut <= last), default=last)
+    places = np.searchsorted(film.fine_frames, np.arange(first, last), side="right") - 1
+    scores = run.scores[(places - run.first).clip(0, len(run.scores) - 1)]
+    return replace(run, first=first, last=last, scores=scores, is_inset=True)
+
+
+def _unless_shown(
+    described: Mapping[str, Sequence[Floats]], runs: Sequence[Run], first: int, last: int
+) -> dict[str, Sequence[Floats]]:
+    shown = {run.key for run in runs if run.first <= last and first < run.last}
+    return {key: views for key, views in described.items() if key not in shown}
+
+
+def _by_shape(film: Film) -> dict[float, list[Rect]]:
+    """The boxes by their width over height as shown."""
+    groups: dict[float, list[Rect]] = {}
+    for box in boxes():
+        shape = film.head.width * box.width / (film.head.height * box.height)
+        groups.setdefault(round(shape, 2), []).append(box)
+    return groups
+
+
+def _described(reference: Reference, shape: float) -> Floats:
+    """What a box of a shape may show of a reference: all of it or its middle, and mirrored; float32 (n, 143)."""
+    greys = reference.greys[:: 1 if reference.still else EVERY]
+    views = dict.fromkeys((WHOLE, filled(WHOLE, shape=shape, aspect=reference.width / reference.height)))
+    return np.concatenate([describe(greys, view) for view in [*views, *map(mirrored, views)]])
+
+
+def _looks(film: Film, shot: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Windows of up to two seconds, one for about every four seconds of a shot."""
+    seconds = float(film.edge(shot[1]) - film.edge(shot[0]))
+    parts = max(1, round(seconds / LOOK_SECONDS))
+    edges = np.linspace(shot[0], shot[1], parts + 1)
+    rate = (shot[1] - shot[0]) / max(seconds, 0.04)
+    for begin, end in pairwise(edges):
+        half = min((end - begin) / 2, WINDOW_SECONDS * rate / 2)
+        middle = (begin + end) / 2
+        if round(middle + half) > round(middle - half):
+            yield round(middle - half), round(middle + half)
+
+
+def _guesses(
+    film: Film,
+    first: int,
+    last: int,
+    described: Mapping[str, Sequence[Floats]],
+    groups: Mapping[float, Sequence[Rect]],
+) -> list[_Guess]:
+    """The likeliest boxes and what they may show, best first, overlapping ones left out."""
+    frames = sorted({int(frame) for frame in np.linspace(first, last - 1, LOOKS).round()})
+    greys = film.greys[frames]
+    found: list[_Guess] = []
+    for number, places in enumerate(groups.values()):
+        looked = np.concatenate([describe(greys, box) for box in places])
+        for key, views in described.items():
+            likeness = (looked @ views[number].T).max(axis=1).reshape(len(places), -1).mean(axis=1)
+            best = np.argsort(-likeness)[:MOST_GUESSES]
+            found += [
+                _Guess(places[place], key, float(likeness[place]))
+                for place in best
+                if likeness[place] >= WORTH_A_TRY
+            ]
+    return _distinct(found)
+
+
+def _distinct(guesses: Sequence[_Guess]) -> list[_Guess]:
+    kept: list[_Guess] = []
+    for guess in sorted(guesses, key=lambda guess: -guess.likeness):
+        if all(other.key != guess.key or overlap(other.box, guess.box) < 0.6 for other in kept):
+            kept.append(guess)
+    return kept[:MOST_GUESSES]
+
+
+def overlap(one: Rect, other: Rect) -> float:
+    """Area of the part two boxes share over the area they cover together."""
+    wide = min(one.right, other.right) - max(one.left, other.left)
+    high = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    both = wide * high
+    return both / (one.width * one.height + other.width * other.height - both)
+
+
+def _is_known(runs: Sequence[Run], guess: _Guess, first: int, last: int) -> bool:
+    return any(run.key == guess.key and run.first <= first and last <= run.last for run in runs)
+
+
+def _verified(
+    film: Film, shot: tuple[int, int], span: tuple[int, int], guess: _Guess, reference: Reference
+) -> list[Run]:
+    """Runs of a guess, once more in the box that the first registration points to where that agrees better."""
+    runs = _in_box(film, shot, span, guess.key, guess.box, reference)
+    if not runs:
+        return []
+    for box in _grown(max(runs, key=lambda run: run.agreement), film, reference):
+        again = _in_box(film, shot, span, guess.key, box, reference)
+        if again and _strength(again) >= AS_STRONG * _strength(runs):
+            runs = again
+    return [run for run in runs if run.agreement >= SURE]
+
+
+def _as_in_other_shots(film: Film, runs: Sequence[Run], references: Mapping[str, Reference]) -> list[Run]:
+    """Runs tried again with the box, speed and place of the best run of their reference.
+
+    An inset often goes on while the picture behind it is cut.
+    """
+    best: dict[str, Run] = {}
+    for run in runs:
+        if run.key not in best or run.agreement > best[run.key].agreement:
+            best[run.key] = run
+    found = []
+    for run in runs:
+        model = best[run.key]
+        if run is not model and run.agreement < model.agreement:
+            window = _window(film, _shot_of(film, run), (run.first, run.last), model.box)
+            middle = len(window.frames) // 2
+            guess = Candidate(run.key, model.rect, model.speed, model.offset, run.agreement, middle)
+            again = verified(film, window, guess, references[run.key])
+            found += [one for one in again if one.agreement >= max(SURE, run.agreement)]
+    return found
+
+
+def _shot_of(film: Film, run: Run) -> tuple[int, int]:
+    return next(shot for shot in film.shots if shot[0] <= run.first < shot[1])
+
+
+def _strength(runs: Sequence[Run]) -> float:
+    return sum(run.agreement * (run.last - run.first) for run in runs)
+
+
+def _in_box(
+    film: Film, shot: tuple[int, int], span: tuple[int, int], key: str, box: Rect, reference: Reference
+) -> list[Run]:
+    window = _window(film, shot, span, box)
+    [candidates] = candidates_of([window], {key: reference}, views=plain_views)
+    for candidate in candidates:
+        if runs := verified(film, window, candidate, reference):
+            return runs
+    return []
+
+
+def _window(film: Film, shot: tuple[int, int], span: tuple[int, int], box: Rect) -> Window:
+    frames = tuple(sorted({int(f) for f in np.linspace(span[0], span[1] - 1, WINDOW_FRAMES).round()}))
+    return Window(
+        shot=shot,
+        first=span[0],
+        last=span[1],
+        frames=frames,
+        times=np.array([float(film.starts[frame]) for frame in frames]),
+        greys=agree.boxed(film.greys[list(frames)], box),
+        shape=round(film.head.width * box.width / (film.head.height * box.height), 2),
+        box=box,
+    )
+
+
+def _grown(run: Run, film: Film, reference: Reference) -> list[Rect]:
+    """Boxes that would show all of the reference, and its middle in the film's own shape."""
+    shape = film.head.width / film.head.height
+    middle = filled(WHOLE, shape=shape, aspect=reference.width / reference.height)
+    found = []
+    for part in dict.fromkeys((middle, WHOLE)):
+        across, down = run.box.width / run.rect.width, run.box.height / run.rect.height
+        ahead = run.rect.right - part.right if run.rect.mirrored else part.left - run.rect.left
+        left, top = run.box.left + ahead * across, run.box.top + (part.top - run.rect.top) * down
+        right, bottom = left + part.width * across, top + part.height * down
+        found.append(Rect(max(0.0, left), max(0.0, top), min(1.0, right), min(1.0, bottom)))
+    return found
+
+
+def _best(runs: Sequence[Run]) -> list[Run]:
+    """Of several boxes that show one reference at the same time, the one that agrees best."""
+    kept: list[Run] = []
+    for run in sorted(runs, key=lambda run: (-run.agreement, run.first)):
+        if not any(
+            run.key == other.key and run.first < other.last and other.first < run.last for other in kept
+        ):
+            kept.append(run)
+    return kept
