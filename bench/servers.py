@@ -13,8 +13,8 @@ import subprocess
 import time
 from pathlib import Path
 
-NO_CARE = "-c fsync=off -c synchronous_commit=off"
-"""For tests, whose data nobody needs after a crash."""
+NO_CARE = "-c fsync=off -c synchronous_commit=off -c lock_timeout=60s"
+"""For tests, whose data nobody needs after a crash, and which rather fail than wait for a lock that stays."""
 KEEPS_COMMITS = "-c fsync=off -c synchronous_commit=on"
 """What was committed survives the death of PostgreSQL (not that of the machine)."""
 

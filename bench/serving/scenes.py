@@ -53,7 +53,7 @@ def warm(stage: Stage, size: Size) -> Figures:
     rng = Random(stage.seed)
     stage.hatchery.hatch_clock()
     stage.hatchery.hatch_worker(WORKER)
-    asks = workloads.steady(per_length=8, lengths=size.lengths, people=8, rng=rng)
+    asks = workloads.steady(per_length=5, lengths=size.lengths, people=8, rng=rng)
     clip = workloads.mixed(
         pictures=0, clips=1, steps=size.small_steps, seconds=size.clip_seconds, people=1, rng=rng
     )
