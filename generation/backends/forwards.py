@@ -98,7 +98,8 @@ class Forwards:
         devices.settle()
         seconds = perf_counter() - began
         self._account(members, calls, size=size, start=start, seconds=seconds)
-        return parted(answer, [call.rows for call in calls], size=size, start=start)
+        rows = [call.rows for call in calls]
+        return parted(answer, rows, size=size, start=start, is_listed=calls[0].is_listed)
 
     def _account(
         self, members: list[Member], calls: list[Call], *, size: int, start: int, seconds: float

@@ -84,12 +84,22 @@ def joined(calls: Sequence[Call], *, size: int, start: int = 0) -> dict[str, Any
     }
 
 
-def parted(answer: Any, rows: Sequence[int], *, size: int, start: int = 0) -> list[Any]:
-    """Return each call's part of an answer of `size` rows, the first beginning at row `start`."""
+def parted(
+    answer: Any, rows: Sequence[int], *, size: int, start: int = 0, is_listed: bool = False
+) -> list[Any]:
+    """Return each call's part of an answer of `size` rows, the first beginning at row `start`.
+
+    Args:
+        is_listed: The sample was a list, so a list in the answer holds one tensor for each row. Otherwise it holds one for
+            each level of the network, as a ControlNet's, however many these are.
+    """
     if len(rows) == 1 and rows[0] in {0, size}:
         return [answer]
     starts = [start + sum(rows[:index]) for index in range(len(rows))]
-    return [_part(answer, start, start + count, size) for start, count in zip(starts, rows, strict=True)]
+    return [
+        _part(answer, start, start + count, size, is_listed)
+        for start, count in zip(starts, rows, strict=True)
+    ]
 
 
 def label(call: Call, module: Any) -> str:
@@ -185,16 +195,18 @@ def _joined(values: list[Any], name: str, rows: int, is_listed: bool, filling: t
     return first
 
 
-def _part(answer: Any, start: int, end: int, size: int) -> Any:
+def _part(answer: Any, start: int, end: int, size: int, is_listed: bool) -> Any:
     if _is_tensor(answer):
         share = answer.shape[0] // size if answer.ndim and answer.shape[0] % size == 0 else 0
         return answer[start * share : end * share] if share else answer
     if isinstance(answer, Mapping):
-        return type(answer)(**{name: _part(value, start, end, size) for name, value in answer.items()})
-    if isinstance(answer, list) and len(answer) == size and all(_is_tensor(item) for item in answer):
+        return type(answer)(
+            **{name: _part(value, start, end, size, is_listed) for name, value in answer.items()}
+        )
+    if is_listed and isinstance(answer, list) and len(answer) == size:
         return answer[start:end]
     if isinstance(answer, list | tuple):
-        return type(answer)(_part(item, start, end, size) for item in answer)
+        return type(answer)(_part(item, start, end, size, is_listed) for item in answer)
     return answer
 
 

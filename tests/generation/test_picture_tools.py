@@ -310,7 +310,7 @@ def test_a_solver_of_another_family_is_refused(make):
 def test_jobs_of_a_tool_share_forwards_and_make_the_same_as_alone(
     engines_folder, files, make, tmp_path, engine, tool, more
 ):
-    seeds = (1, 2)
+    seeds = (1, 2, 3, 4)  # guided by words eight rows, as many as the practice ControlNet has exits
     given = {name: value for name, value in WORDS.items() if tool != "upscale" or name != "place"}
     alone = [pixels(make(engine, tool, given | {"seed": seed}, **more)[0].path) for seed in seeds]
     devices.prepare()
@@ -331,7 +331,7 @@ def test_jobs_of_a_tool_share_forwards_and_make_the_same_as_alone(
     while hub.tick():
         pass
     together = [pixels(member.made.path) for member in members]
-    assert max(max(member.buckets) for member in members) > 2, "guided words alone are two rows"
+    assert hub.forwards.rows / hub.forwards.count > 2, "guided words alone are two rows"
     assert max(np.abs(one - other).max() for one, other in zip(alone, together, strict=True)) <= 2
 
 
