@@ -93,9 +93,7 @@ def _budgets(brief: Brief, sums: Mapping[str, Any]) -> tuple[Budget, Budget, Bud
     )
 
 
-def budgets_by_work(
-    works: Sequence[Work], user: User
-) -> list[tuple[Work, tuple[Budget, Budget, Budget, Budget]]]:
+def budgets_by_work(works: Sequence[Work], user: User) -> list[tuple[Work, tuple[Budget, ...]]]:
     """Return each work with what `budgets_of` says of it, in one query; of each brief one work."""
     mine = Q(work__in=works)
     rows = Job.objects.filter(work__brief__in={work.brief_id for work in works}).order_by()

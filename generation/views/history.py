@@ -18,7 +18,7 @@ from assignments.choices import MediaState
 from generation import services
 from generation.choices import JobState
 from generation.domain.tools import TOOLS
-from generation.models import Job
+from generation.models import Job, Output
 from generation.permissions import can_generate, can_see_engines
 from generation.queries import jobs_visible_to
 from generation.queries.history import Narrowing, people_in, retellers_of, takers_of, tools_in, works_in
@@ -92,14 +92,14 @@ def job_next(request: PersonRequest, uuid: UUID) -> HttpResponse:
 
 def next_steps(request: PersonRequest, job: Job) -> dict[str, object]:
     """What the menu of a job offers: its output as an input, its words elsewhere, the same with another seed."""
-    output = getattr(job, "output", None)
-    is_ready = output is not None and output.media.state == MediaState.READY
+    output: Output | None = getattr(job, "output", None)
+    media = output.media if output else None
     brief = job.work.brief
     return {
         "job": job,
         "work": job.work,
-        "media": output.media if output else None,
-        "takers": takers_of(output.media, brief) if is_ready else [],
+        "media": media,
+        "takers": takers_of(media, brief) if media and media.state == MediaState.READY else [],
         "retellers": retellers_of(TOOLS[job.tool], brief),
         "may_generate": can_generate(request.user, job.work),
     }
