@@ -218,6 +218,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = float(os.environ.get("DAILIES_LEASE_SECONDS", "30"))  # a silent worker loses its jobs then
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "generation.sweep_jobs", "schedule": 5.0},
+    "sweep-releases": {"task": "generation.sweep_releases", "schedule": 3600.0},
     "sweep-media": {"task": "assignments.sweep_media", "schedule": 10.0},
     "sweep-assessments": {"task": "ethics.sweep_assessments", "schedule": 10.0},
     "sweep-reports": {"task": "grading.sweep_reports", "schedule": 10.0},

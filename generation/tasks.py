@@ -6,8 +6,10 @@ import socket
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from generation import workers
+from generation.workers import gating
 from generation.workers.clock import DatabaseClock
 
 
@@ -22,3 +24,9 @@ def sweep_jobs() -> None:
     """Give back jobs of killed workers, and ring when anything waits."""
     if workers.sweep_jobs(now=DatabaseClock()()):
         run_jobs.delay()
+
+
+@shared_task(name="generation.sweep_releases")
+def sweep_releases() -> None:
+    """Show no more what rests on releases that have expired."""
+    gating.hide_expired(today=timezone.localdate())

@@ -50,8 +50,9 @@ def decide_held(*, verdict: GateVerdict, is_allowed: bool, why: str, by: User, n
 def stop_jobs_of(release: Release, *, now: datetime) -> int:
     """End jobs that wait and cite a release which has just been revoked; return how many. A watcher of releases.
 
-    What runs is stopped before its output is kept.
+    What runs is stopped before its output is kept; what was made is shown no more.
     """
+    gating.hide_outputs(Release.objects.filter(pk=release.pk))
     return gating.stop_waiting(release, now=now)
 
 

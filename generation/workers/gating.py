@@ -7,7 +7,7 @@ transaction, guarded like every ending, so a killed worker leaves either both or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assignments.domain.releases import REVOKED, STANDING
-from assignments.models import Release
+from assignments.models import Media, Release
 from footage.problems import Problem
 from generation.backends import gates
 from generation.choices import GateDecision, GateStage, JobState
@@ -185,6 +185,22 @@ def stop_waiting(release: Release, *, now: datetime) -> int:
     return Job.objects.filter(pk__in=waiting.values("pk"), state__in=[JobState.QUEUED, JobState.HELD]).update(
         state=JobState.FAILED, problem=problem, finished_at=now
     )
+
+
+def hide_outputs(releases: QuerySet[Release]) -> int:
+    """Have pages show no pictures of what rests on these releases any more; return how many media that were.
+
+    The files stay, for what was made is part of the record, and so do the fingerprints by which films are traced.
+    """
+    media = Media.objects.filter(output__job__releases__in=releases, has_proxy=True)
+    return Media.objects.filter(pk__in=media.values("pk")).update(
+        has_proxy=False, has_poster=False, has_filmstrip=False, has_waveform=False
+    )
+
+
+def hide_expired(*, today: date) -> int:
+    """Do so with every release that has expired; return how many media that were."""
+    return hide_outputs(Release.objects.filter(expires_on__lt=today))
 
 
 # ---------------------------------------------------------------- before its output is kept

@@ -441,3 +441,29 @@ def test_outputs_of_a_lapsed_release_are_not_served(scene):
     revoke_release(release=release, by=scene.alice, now=NOW)
     with pytest.raises(services.Lapsed, match="Lin Anran"):
         services.refuse_lapsed(media)
+
+
+def test_pages_show_no_pictures_of_a_revoked_or_expired_likeness_and_the_files_stay(scene):
+    stored = store.receive([b"a picture"], max_bytes=100)
+    shown = {"has_proxy": True, "has_poster": True}
+    expires = {"expires_on": NOW.date() + timedelta(days=3)}
+    revoked, expired, standing = (make_release(scene.work, **fields) for fields in ({}, expires, {}))
+    media = [output_with(scene, release).media for release in (revoked, expired, standing)]
+    Media.objects.filter(pk__in=[each.pk for each in media]).update(**shown)
+    Media.objects.filter(pk=media[0].pk).update(sha256=stored.sha256)
+    revoke_release(release=revoked, by=scene.alice, now=NOW)
+    after = [gating.hide_expired(today=NOW.date() + timedelta(days=days)) for days in (3, 4, 4)]
+    assert after == [0, 1, 0]
+    assert list(Media.objects.order_by("pk").values_list("has_proxy", "has_poster", "state")) == [
+        (False, False, "ready"), (False, False, "ready"), (True, True, "ready"),
+    ]  # fmt: skip
+    assert store.exists(stored.sha256)
+
+
+def test_a_held_job_that_was_cancelled_is_held_again_when_it_is_tried_again(scene, engine):
+    job = ask(scene, HELD_WORDS)
+    services.cancel_job(job=job, by=scene.alice, now=NOW)
+    job.refresh_from_db()
+    services.retry_job(job=job, by=scene.alice, now=NOW)
+    workers.run_claimed(claimed(job), now=clock)
+    assert Job.objects.get().state == JobState.HELD
