@@ -18,7 +18,6 @@ from generation.domain.tools import TOOLS
 Check = Callable[[Any], bool]
 UNKNOWN = gettext_noop("There is no option “%(name)s”. Known are %(known)s.")
 MEANT = gettext_noop("There is no option “%(name)s”; perhaps “%(meant)s” is meant.")
-WRONG = gettext_noop("The option “%(name)s” is %(value)s; it must be %(wanted)s.")
 
 
 def _whole(low: int, high: int, *, step: int = 1) -> Check:
@@ -49,38 +48,69 @@ def _is_mapping(value: Any) -> bool:
     return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)
 
 
-A_NAME = gettext_noop("a name of at most 200 letters")
-A_MAPPING = gettext_noop("names with values")
-SECONDS = gettext_noop("a number of seconds")
+A_NAME = gettext_noop("The option “%(name)s” is %(value)s; it must be a name of at most 200 letters.")
+A_MAPPING = gettext_noop("The option “%(name)s” is %(value)s; it must be names with values.")
+SECONDS = gettext_noop("The option “%(name)s” is %(value)s; it must be a number of seconds.")
 OPTIONS: Mapping[str, tuple[Check, str]] = MappingProxyType(
     {
-        "width": (_whole(16, 4096, step=8), gettext_noop("a multiple of 8 from 16 to 4096")),
-        "height": (_whole(16, 4096, step=8), gettext_noop("a multiple of 8 from 16 to 4096")),
-        "fps": (_whole(1, 60), gettext_noop("a whole number from 1 to 60")),
-        "most_frames": (_whole(1, 1000), gettext_noop("a whole number from 1 to 1000")),
+        "width": (
+            _whole(16, 4096, step=8),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be a multiple of 8 from 16 to 4096."),
+        ),
+        "height": (
+            _whole(16, 4096, step=8),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be a multiple of 8 from 16 to 4096."),
+        ),
+        "fps": (
+            _whole(1, 60),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be a whole number from 1 to 60."),
+        ),
+        "most_frames": (
+            _whole(1, 1000),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be a whole number from 1 to 1000."),
+        ),
         "dtype": (
             _one_of("float32", "float16", "bfloat16"),
-            gettext_noop("float32, float16 or bfloat16"),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be float32, float16 or bfloat16."),
         ),
-        "offload": (_one_of("", "model", "group"), gettext_noop("model or group")),
-        "compile": (_is_flag, gettext_noop("true or false")),
-        "scheduler": (_is_scheduler, gettext_noop("the name of a diffusers scheduler class")),
-        "guidance_rescale": (_number(0, 1), gettext_noop("a number from 0 to 1")),
+        "offload": (
+            _one_of("", "model", "group"),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be model or group."),
+        ),
+        "compile": (_is_flag, gettext_noop("The option “%(name)s” is %(value)s; it must be true or false.")),
+        "scheduler": (
+            _is_scheduler,
+            gettext_noop(
+                "The option “%(name)s” is %(value)s; it must be the name of a diffusers scheduler class."
+            ),
+        ),
+        "guidance_rescale": (
+            _number(0, 1),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be a number from 0 to 1."),
+        ),
         "guidance_as": (
             _one_of("guidance_scale", "true_cfg_scale"),
-            gettext_noop("guidance_scale or true_cfg_scale"),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be guidance_scale or true_cfg_scale."),
         ),
-        "temperature": (_number(0, 2), gettext_noop("a number from 0 to 2")),
+        "temperature": (
+            _number(0, 2),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be a number from 0 to 2."),
+        ),
         "base": (_is_name, A_NAME),
         "depth_model": (_is_name, A_NAME),
         "ip_adapter_subfolder": (_is_name, A_NAME),
         "ip_adapter_file": (_is_name, A_NAME),
         "drift": (_is_name, A_NAME),
         "model": (_is_name, A_NAME),
-        "priced_by": (_one_of("unit", "output"), gettext_noop("unit or output")),
+        "priced_by": (
+            _one_of("unit", "output"),
+            gettext_noop("The option “%(name)s” is %(value)s; it must be unit or output."),
+        ),
         "length_field": (
             _one_of("max_tokens", "max_completion_tokens"),
-            gettext_noop("max_tokens or max_completion_tokens"),
+            gettext_noop(
+                "The option “%(name)s” is %(value)s; it must be max_tokens or max_completion_tokens."
+            ),
         ),
         "fields": (_is_mapping, A_MAPPING),
         "body": (_is_mapping, A_MAPPING),
@@ -111,9 +141,9 @@ def check_options(options: Mapping[str, Any], *, tools: Iterable[str]) -> None:
 
 
 def _check_value(name: str, value: Any) -> None:
-    check, wanted = OPTIONS[name]
+    check, sentence = OPTIONS[name]
     if not check(value):
-        raise Problem(WRONG, name=name, value=str(value)[:60], wanted=wanted)
+        raise Problem(sentence, name=name, value=str(value)[:60])
 
 
 def _unknown(name: str, known: list[str]) -> Problem:
