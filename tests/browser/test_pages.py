@@ -14,21 +14,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ROLES = ["student5", "instructor", "mentor", "admin"]
 NOT_A_PAGE = {
     "assignments:release_approve", "assignments:release_revoke", "generation:held_decide", "accounts:language",
-    "accounts:log_out", "accounts:token", "courses:lesson_finish", "courses:module_publish", "assignments:media_retry",
-    "assignments:media_upload", "assignments:work_start", "generation:engine_check", "generation:candidate_choose",
-    "generation:job_again", "generation:tool_quote", "generation:painting_keep", "generation:worker_wish",
-    "generation:engine_switch", "generation:job_cancel", "generation:job_retry", "generation:output_viewed",
-    "ethics:measure_again", "grading:report_create", "ledger:witness_add_checkpoint", "ui:gallery_upload",
+    "accounts:log_out", "accounts:token", "courses:lesson_finish", "courses:module_publish",
+    "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
+    "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:painting_keep",
+    "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
+    "generation:output_viewed", "ethics:measure_again", "grading:report_create", "ledger:witness_add_checkpoint",
+    "ui:gallery_upload",
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {
-    "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file", "generation:held_panel",
-    "generation:release_panel", "assignments:cut_detail", "assignments:media_detail", "assignments:media_file",
-    "ethics:assessment_json", "ethics:assessment_state", "ethics:segment_panel", "ethics:share_panel", "ethics:strip_panel",
-    "generation:engine_edit", "generation:candidates_panel", "generation:job_events", "generation:job_next",
-    "generation:job_preview", "generation:job_panel", "generation:job_progress", "generation:tools_panel", "grading:audit_csv",
-    "grading:certificate", "grading:report_file", "grading:report_row", "grading:rubric_panel", "ledger:checkpoint",
-    "ledger:policy", "ledger:tile", "ledger:verifier", "ledger:witness_checkpoint", "api_docs", "api_schema",
+    "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file",
+    "generation:held_panel", "generation:release_panel", "assignments:cut_detail", "assignments:media_detail",
+    "assignments:media_file", "ethics:assessment_json", "ethics:assessment_state", "ethics:segment_panel",
+    "ethics:share_panel", "ethics:strip_panel", "generation:engine_edit", "generation:candidates_panel",
+    "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel",
+    "generation:job_progress", "generation:tools_panel", "grading:audit_csv", "grading:certificate",
+    "grading:report_file", "grading:report_row", "grading:rubric_panel", "ledger:checkpoint", "ledger:policy",
+    "ledger:tile", "ledger:verifier", "ledger:witness_checkpoint", "api_docs", "api_schema",
 }  # fmt: skip
 """They lead on, are parts of other pages, files, or another project's page."""
 DIFFER = {
