@@ -20,6 +20,8 @@ from generation.queries import material
 from generation.queries.engines import adapters_over
 
 ABOUT = {pack.slug: pack.about for pack in STYLE_PACKS}
+A_PAGE = 8_000
+"""Letters from which a field is as high as a page of a script."""
 NO_MATERIALS: Mapping[str, Media] = MappingProxyType({})
 
 
@@ -210,7 +212,8 @@ def _words(item: Input) -> dict[str, Word]:
 
 def _widget(item: Input) -> forms.Widget:
     if item.kind == "lines":
-        return forms.Textarea(attrs={"rows": 4, "maxlength": int(item.high)})
+        rows = 12 if item.high >= A_PAGE else 4
+        return forms.Textarea(attrs={"rows": rows, "maxlength": int(item.high)})
     if item.kind == "words":
         return forms.TextInput(attrs={"maxlength": int(item.high), "autocomplete": "off"})
     attrs = {

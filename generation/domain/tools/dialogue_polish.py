@@ -42,7 +42,7 @@ TOOL = Tool(
               options=tuple((pack.slug, pack.title) for pack in PACKS.values()),
               help=gettext_noop("A short list of words, not the whole dialect: have a speaker read it.")),
         Input("spoken", gettext_noop("Written words"), "choice", default="spoken", options=(
-            ("spoken", gettext_noop("say them as they are spoken")), ("keep", gettext_noop("leave them")),
+            ("spoken", gettext_noop("as spoken")), ("keep", gettext_noop("as written")),
         )),
         Input("lexicon", gettext_noop("Your words"), "lines", high=4000,
               help=gettext_noop("One per line: word=what is said. They go before the dialect’s.")),

@@ -28,8 +28,8 @@ TOOL = Tool(
         Input("lines", gettext_noop("Lines with their times"), "lines", high=12_000, is_required=True,
               help=gettext_noop("One per line: 0:01.2 - 0:03.5 [woman] The line. Subtitles (SRT) can be pasted as they are.")),
         Input("fills", gettext_noop("Short lines"), "choice", default="keep", options=(
-            ("keep", gettext_noop("keep their pace and leave silence")),
-            ("slot", gettext_noop("are spoken slower, to fill their slots")),
+            ("keep", gettext_noop("leave silence")),
+            ("slot", gettext_noop("fill the slot")),
         )),
         LANGUAGE,
         SPEAKER,

@@ -15,9 +15,8 @@ TOOL = Tool(
     makes="video",
     inputs=(
         Input("use", gettext_noop("What for"), "choice", default="smooth", options=(
-            ("smooth", gettext_noop("smoother: the same length at a higher rate")),
-            ("slow", gettext_noop("slow motion: the same rate, longer, silent")),
-        )),
+            ("smooth", gettext_noop("smoother")), ("slow", gettext_noop("slow motion")),
+        ), help=gettext_noop("Smoother keeps the length at a higher rate; slow motion keeps the rate, is longer and silent.")),
         Input("factor", gettext_noop("How many times the frames"), "choice", default="2", options=(
             ("2", gettext_noop("twice")), ("4", gettext_noop("four times")),
         )),

@@ -35,7 +35,7 @@ TOOL = Tool(
     inputs=(
         SCRIPT,
         Input("form", gettext_noop("Written as"), "choice", default="markdown", options=(
-            ("markdown", gettext_noop("table to read (Markdown)")), ("csv", gettext_noop("spreadsheet (CSV)")),
+            ("markdown", gettext_noop("table (Markdown)")), ("csv", gettext_noop("spreadsheet (CSV)")),
         )),
         LENGTH,
         SEED,
