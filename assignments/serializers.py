@@ -21,7 +21,10 @@ class PolicySerializer(serializers.ModelSerializer[Brief]):
 
     class Meta:
         model = Brief
-        fields = ["scale_level", "picture_cap", "voice_cap", "tools", "gpu_seconds", "over_cap", "sentence"]
+        fields = [
+            "scale_level", "picture_cap", "voice_cap", "tools", "gpu_seconds", "gpu_seconds_person",
+            "gpu_seconds_all", "money_limit", "over_cap", "sentence",
+        ]  # fmt: skip
         read_only_fields = fields
 
     def get_sentence(self, brief: Brief) -> str:
