@@ -69,7 +69,7 @@ class EngineViewSet(viewsets.ReadOnlyModelViewSet[Engine]):
     lookup_field = "slug"
 
     def get_queryset(self) -> QuerySet[Engine]:
-        return engines_visible_to(person(self.request))
+        return engines_visible_to(person(self.request)).prefetch_related("adapters")
 
 
 class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Job]):

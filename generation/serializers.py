@@ -16,9 +16,13 @@ from generation.domain.comparison import FEWEST, MOST
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
 from generation.models import Engine, GateVerdict, Job, JobMedia, Output, Preview, Viewing, Worker
-from generation.queries import place_of
+from generation.queries import licence_refusal, place_of
 from generation.queries.board import Row
 from ui import problems
+
+
+CALLS = frozenset({"workflow", "names", "body", "fields"})
+"""Options that say how a remote engine is called."""
 
 
 def progress_report(job: Job) -> dict[str, Any]:
@@ -90,8 +94,15 @@ class ToolSerializer(serializers.Serializer[Any]):
 
 
 class EngineSerializer(serializers.ModelSerializer[Engine]):
+    """An engine with its defaults; how a remote one is called stays with the administrators."""
+
     title = serializers.CharField(read_only=True)
     summary = serializers.CharField(read_only=True)
+    options = serializers.SerializerMethodField()
+    barred = serializers.SerializerMethodField(
+        help_text="Why its licence doesn't let it run here; empty when it does."
+    )
+    looks = serializers.SlugRelatedField(source="adapters", slug_field="slug", many=True, read_only=True)
 
     class Meta:
         model = Engine
@@ -102,11 +113,24 @@ class EngineSerializer(serializers.ModelSerializer[Engine]):
             "pipeline",
             "revision",
             "licence",
+            "conditions",
+            "barred",
             "tools",
             "options",
+            "looks",
+            "memory_gb",
             "is_enabled",
         )
         read_only_fields = fields
+
+    @extend_schema_field({"type": "object"})
+    def get_options(self, engine: Engine) -> dict[str, Any]:
+        return {name: value for name, value in engine.options.items() if name not in CALLS}
+
+    @extend_schema_field({"type": "string"})
+    def get_barred(self, engine: Engine) -> str:
+        reason = licence_refusal(engine)
+        return _(reason.template) % reason.params if reason else ""
 
 
 class OutputSerializer(serializers.ModelSerializer[Output]):

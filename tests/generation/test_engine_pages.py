@@ -246,3 +246,18 @@ def test_the_administration_refuses_options_and_conditions_that_nothing_reads(cl
         address, given | {"options": '{"width": 512}', "conditions": '{"non_commercial": true}'}
     )
     assert fine.status_code == 302
+
+
+def test_programs_see_licences_and_looks_but_not_how_a_remote_engine_is_called(client, scene, settings):
+    settings.SCHOOL_USE = "commercial"
+    options = {"workflow": NODES, "names": {"prompt": ["6.text"]}, "body": {"user": "school-7"}, "width": 512}
+    engine = factories.make_engine(options=options, conditions={"non_commercial": True})
+    Adapter.objects.create(engine=engine, slug="fog", title_en="Fog", title_zh="雾", licence="CC0-1.0")
+    client.force_login(scene.charlie)
+    seen = client.get(reverse("api:engine-detail", args=[engine.slug])).json()
+    assert (seen["options"], seen["looks"], seen["conditions"]) == (
+        {"width": 512},
+        ["fog"],
+        {"non_commercial": True},
+    )
+    assert seen["barred"].startswith("Its licence allows no commercial use")
