@@ -20,7 +20,6 @@ from generation.queries import licence_refusal, place_of
 from generation.queries.board import Row
 from ui import problems
 
-
 CALLS = frozenset({"workflow", "names", "body", "fields"})
 """Options that say how a remote engine is called."""
 
