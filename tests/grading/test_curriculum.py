@@ -81,6 +81,16 @@ def test_a_changed_policy_reaches_the_brief_and_the_ledger(folder):
     assert Entry.objects.filter(kind="policy.set", subject=f"brief:{brief.uuid}").count() == 2
 
 
+def test_budgets_of_people_of_the_class_and_in_money_may_be_named(folder):
+    budgets = {"gpu_seconds_person": 90, "gpu_seconds_all": 5000, "money_limit": 2.5}
+    load(folder=folder, starts_on=MONDAY)
+    before = Brief.objects.filter(module__number=1).values_list(*budgets).get()
+    change(folder, lambda document: document["assignment"]["policy"].update(budgets))
+    load(folder=folder)
+    after = Brief.objects.filter(module__number=1).values_list(*budgets).get()
+    assert (before, after) == ((None, None, 0), (90, 5000, Decimal("2.5")))
+
+
 def test_a_criterion_that_is_no_longer_named_goes(folder):
     load(folder=folder, starts_on=MONDAY)
 
