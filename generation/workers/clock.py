@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import Error, connection
 from django.utils import timezone
 
 
@@ -41,6 +41,14 @@ class DatabaseClock:
         ticks, at = self._asked
         elapsed = self.ticks() - ticks
         if elapsed > self.every:
-            self._asked = (self.ticks(), self.read())
+            self._asked = (self.ticks(), self._read_or(at + timedelta(seconds=elapsed)))
             return self._asked[1]
         return at + timedelta(seconds=elapsed)
+
+    def _read_or(self, reckoned: datetime) -> datetime:
+        """Ask the database; while it is away, go on by what was reckoned."""
+        try:
+            return self.read()
+        except Error:
+            connection.close_if_unusable_or_obsolete()
+            return reckoned

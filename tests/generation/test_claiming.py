@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.db import OperationalError
 
 from footage.problems import Problem
 from generation import workers
@@ -429,6 +430,18 @@ def test_the_workers_clock_goes_on_evenly_while_a_machines_clock_jumps():
     assert [clock() - NOW for _look in range(4)] == [
         timedelta(seconds=10), timedelta(seconds=20), timedelta(hours=1), timedelta(hours=1, seconds=5),
     ]  # fmt: skip
+
+
+def test_the_workers_clock_goes_on_while_the_database_is_away():
+    ticks, told = iter([0.0, 40.0, 40.0, 45.0]), iter([NOW])
+
+    def read():
+        for at in told:
+            return at
+        raise OperationalError("the server closed the connection")
+
+    clock = DatabaseClock(read=read, ticks=lambda: next(ticks), every=30.0)
+    assert [clock() - NOW for _look in range(2)] == [timedelta(seconds=40), timedelta(seconds=45)]
 
 
 def test_the_database_tells_the_time():
