@@ -18,7 +18,7 @@ from generation.choices import Wish
 from generation.models import Worker
 from generation.queries import dead_letters
 from generation.queries.board import caps_learned, load_by, machines, spent_by_course
-from ui.htmx import render_page
+from ui.htmx import render_page, toast
 
 SHOWN_LETTERS = 20
 SPENT_OVER = timedelta(days=7)
@@ -32,9 +32,13 @@ WORDS = {
 @administrators_only
 @require_safe
 def fleet(request: PersonRequest) -> HttpResponse:
+    return render_page(request, "generation/fleet.html", _fleet(), part="live")
+
+
+def _fleet() -> dict[str, object]:
     now = timezone.now()
     letters = dead_letters()
-    context = {
+    return {
         "machines": machines(now=now),
         "by_engine": load_by("engine__slug"),
         "by_course": load_by("work__brief__module__course__code"),
@@ -43,7 +47,6 @@ def fleet(request: PersonRequest) -> HttpResponse:
         "letters": list(letters[:SHOWN_LETTERS]),
         "letters_count": letters.count(),
     }
-    return render_page(request, "generation/fleet.html", context, part="live")
 
 
 @administrators_only
@@ -55,5 +58,8 @@ def worker_wish(request: PersonRequest, name: str) -> HttpResponse:
     if wish not in Wish.values:
         return HttpResponseBadRequest()
     services.wish_of_worker(worker=worker, wish=wish, by=request.user, now=timezone.now())
-    messages.success(request, _(WORDS[Wish(wish)]) % {"worker": worker.name})
+    sentence = _(WORDS[Wish(wish)]) % {"worker": worker.name}
+    if request.htmx:
+        return toast(render_page(request, "generation/fleet.html", _fleet(), part="live"), sentence)
+    messages.success(request, sentence)
     return redirect("generation:fleet")

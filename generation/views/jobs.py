@@ -23,6 +23,8 @@ from generation.serializers import progress_report
 from generation.views.history import next_steps
 
 LONGEST_TEXT = 20_000
+BOARDS = {"queue", "fleet"}
+"""Pages that a button leads back to."""
 
 
 @signed_in
@@ -124,4 +126,6 @@ def job_retry(request: PersonRequest, uuid: UUID) -> HttpResponse:
 def _shown(request: PersonRequest, job: Job) -> HttpResponse:
     if request.htmx:
         return render(request, "generation/job_panel.html", panel_context(request, job))
+    if request.POST.get("next") in BOARDS:
+        return redirect(f"generation:{request.POST['next']}")
     return redirect("generation:job_detail", job.uuid)

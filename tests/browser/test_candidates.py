@@ -16,7 +16,7 @@ def ask_for_two(page, place):
     page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
     page.get_by_label("Place").fill(place)
     page.get_by_text("The engine’s prompt and settings").click()
-    page.get_by_label("Steps").fill("80")
+    page.get_by_label("Steps").fill("40")
     page.get_by_label("Seed").fill("7")
     with page.expect_response("**/quote/"):
         page.get_by_label("Steps").blur()

@@ -235,3 +235,21 @@ def test_the_fleet_costs_the_same_for_one_and_three(client, scene, engine, count
     client.force_login(make_administrator())
     with django_assert_num_queries(10):
         client.get(FLEET)
+
+
+def test_a_wish_by_htmx_answers_with_the_moving_part_and_a_sentence(client, scene):
+    row = worker("host:7")
+    client.force_login(make_administrator())
+    url = reverse("generation:worker_wish", args=[row.name])
+    response = client.post(url, {"wish": "pause"}, headers={"HX-Request": "true"})
+    assert response.content.decode().lstrip().startswith('<div id="live"')
+    assert "host:7 pauses" in response.headers["HX-Trigger"]
+
+
+def test_who_cancels_in_the_queue_stays_there(client, scene, engine):
+    job = make_job(scene.work, engine=engine)
+    client.force_login(scene.alice)
+    response = client.post(reverse("generation:job_cancel", args=[job.uuid]), {"next": "queue"})
+    assert (response.status_code, response.url) == (302, QUEUE)
+    job.refresh_from_db()
+    assert job.state == JobState.CANCELLED
