@@ -225,7 +225,8 @@ class Caller:
             raise Problem(NOT_FETCHED, host=self.host, place=host_of(url)[:80])
         place = f"[{places[0]}]" if ":" in places[0] else places[0]
         pinned = urlsplit(url)._replace(netloc=f"{place}:{port}").geturl()
-        return pinned, {"headers": {"Host": host_of(url)}, "extensions": {"sni_hostname": host}}
+        named = {"Host": urlsplit(url).netloc.rpartition("@")[2]}
+        return pinned, {"headers": named, "extensions": {"sni_hostname": host}}
 
     async def _refuse(self, answer: httpx2.Response) -> None:
         """Raise what a status other than 2xx means."""

@@ -6,6 +6,7 @@ import io
 import json
 import re
 
+import anyio
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from PIL import Image
 from footage.problems import Problem
 from generation.backends import keyring
 from generation.backends.base import Breakdown, Cancelled, EngineSpec, Request
+from generation.backends.remote_calls import Endpoint
 from generation.backends.remote_images import ImageEndpoint
 from tests.generation.remote_servers import KEY, ImageServer, png, served
 
@@ -125,3 +127,28 @@ def test_a_tool_it_does_not_know_is_refused_before_anything_is_sent(tmp_path):
     with served(ImageServer()) as server, pytest.raises(Problem, match="can’t do “upscale”"):
         draw(server.url, tmp_path, tool="upscale")
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "pinned", "host"),
+    [
+        ("https://1.1.1.1/a.png?sig=x", "https://1.1.1.1:443/a.png?sig=x", "1.1.1.1"),
+        (
+            "https://[2606:4700::1111]:8443/a.png",
+            "https://[2606:4700::1111]:8443/a.png",
+            "[2606:4700::1111]:8443",
+        ),
+    ],
+)
+def test_an_address_open_to_everyone_is_called_by_the_number_that_was_looked_at(url, pinned, host):
+    spec = EngineSpec(
+        "far", "openai-image", None, "r", OPTIONS, "https://models.example/v1", keyring.seal(KEY)
+    )
+
+    async def ask():
+        async with Endpoint(spec).opened() as caller:
+            return await caller._pinned(url)
+
+    found, wanted = anyio.run(ask)
+    assert (found, wanted["headers"]) == (pinned, {"Host": host})
+    assert KEY not in str(wanted)
