@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-BY_FEATURES = "palette and outlines"
-BY_ENCODER = "image encoder"
+from footage.problems import gettext_noop
+
+BY_FEATURES = gettext_noop("palette and outlines")
+BY_ENCODER = gettext_noop("image encoder")
 SIDE = 128
 CELLS = 4
 DIRECTIONS = 9

@@ -23,6 +23,10 @@ from generation.serializers import preview_address, progress_note
 from ui import problems
 
 register = template.Library()
+DRIFT = gettext_lazy("Drift from the sheet: %(far)s, by %(by)s. 0 is the same, 1 has nothing in common.")
+DRIFT_OF_EACH = gettext_lazy(
+    "Drift of each drawing from the first: %(far)s, by %(by)s. 0 is the same, 1 has nothing in common."
+)
 TONES = {
     "held": "open",
     "queued": "quiet",
@@ -104,7 +108,23 @@ def job_note(job: Job) -> str:
 def job_words(job: Job) -> str:
     """`{{ job|job_words }}`: what was asked for, in the person's own words."""
     asked: Mapping[str, Any] = job.request
-    return str(asked.get("prompt") or asked.get("line") or asked.get("premise") or "")
+    written = [item.slug for item in TOOLS[job.tool].inputs if item.kind in {"lines", "words"}]
+    names = ["prompt", *(name for name in written if name not in {"negative", "lexicon"})]
+    return next((str(asked[name]) for name in names if asked.get(name)), "")
+
+
+@register.filter
+def drift_note(recipe: Mapping[str, Any]) -> str:
+    """`{{ output.recipe|drift_note }}`: how far a drawing drifted from its character, and who says so; mostly nothing."""
+    machine = recipe["machine"]
+    far = machine.get("drift")
+    if far is None:
+        return ""
+    of_each = far if isinstance(far, list) else [far]
+    facts = {"far": " · ".join(f"{each:.2f}" for each in of_each), "by": _(machine["drift_by"])}
+    if isinstance(far, list):
+        return DRIFT_OF_EACH % facts
+    return DRIFT % facts
 
 
 @register.filter

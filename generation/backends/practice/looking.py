@@ -15,7 +15,7 @@ SEEN = 32
 TOKENS = 4
 SIDE = 32
 SUBFOLDER, FILE = "ip_adapter", "ip_adapter.safetensors"
-LOUDNESS = 2.0
+LOUDNESS = 1.2
 """How much stronger than random the reference's keys and values are, so that its tint is seen."""
 
 
