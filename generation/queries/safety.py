@@ -11,9 +11,10 @@ from accounts.models import User
 from assignments.domain.releases import STANDING
 from assignments.models import Media, Release, Work
 from courses.queries import courses_taught_by
-from generation.choices import GateDecision, JobState
+from generation.choices import GateDecision, GateStage, JobState
+from generation.domain.gates import Words, words_of
 from generation.domain.likeness import REAL_PEOPLE, SHOWS_SOMEBODY, Consent
-from generation.domain.tools import Tool
+from generation.domain.tools import TOOLS, Tool
 from generation.models import Adapter, Engine, GateVerdict, Job
 
 
@@ -31,6 +32,27 @@ def held_visible_to(user: User) -> QuerySet[GateVerdict]:
     if user.is_staff:
         return held
     return held.filter(job__work__brief__module__course__in=courses_taught_by(user).values("pk"))
+
+
+def held_alike(verdict: GateVerdict) -> list[GateVerdict]:
+    """Return the other verdicts that wait over the same words: candidates asked for together are decided together."""
+    if verdict.stage != GateStage.PROMPT:
+        return []
+    job = verdict.job
+    others = GateVerdict.objects.filter(
+        decision=GateDecision.OPEN, stage=GateStage.PROMPT, gate=verdict.gate, job__state=JobState.HELD,
+        job__work=job.work_id, job__tool=job.tool, job__created_by=job.created_by_id,
+    ).exclude(pk=verdict.pk)  # fmt: skip
+    words = words_of_job(job)
+    return [
+        other for other in others.select_related("job").order_by("pk") if words_of_job(other.job) == words
+    ]
+
+
+def words_of_job(job: Job) -> Words:
+    """Return everything a person wrote for a job."""
+    written = [item.slug for item in TOOLS[job.tool].inputs if item.kind in {"words", "lines"}]
+    return words_of(job.request, written=written)
 
 
 def verdicts_of(job: Job) -> QuerySet[GateVerdict]:

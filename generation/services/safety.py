@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from assignments.models import Media, Release
 from generation import tasks
 from generation.models import GateVerdict, Job
 from generation.permissions import can_decide
-from generation.queries.safety import lapsed_release
+from generation.queries.safety import held_alike, lapsed_release
 from generation.workers import deciding, gating
 from ui.errors import Refused, require
 
@@ -35,6 +36,8 @@ class NoReason(Refused):
 def decide_held(*, verdict: GateVerdict, is_allowed: bool, why: str, by: User, now: datetime) -> Job:
     """Let a held job go on, to the queue or with its output to the work, or end it with a reason.
 
+    Held candidates with the same words are decided with it.
+
     Raises:
         NoReason: It is refused without a word.
         AlreadyDecided: Somebody was first, or the maker has cancelled it.
@@ -42,9 +45,18 @@ def decide_held(*, verdict: GateVerdict, is_allowed: bool, why: str, by: User, n
     require(can_decide(by, verdict.job))
     if not is_allowed and not why.strip():
         raise NoReason(_("Say in a sentence why: the makers read it."))
-    job = deciding.decide(verdict, is_allowed=is_allowed, why=why, by=by, now=now)
+    together = sorted([verdict, *held_alike(verdict)], key=lambda each: each.job_id)
+    _lock_jobs(each.job_id for each in together)
+    jobs = {
+        each.pk: deciding.decide(each, is_allowed=is_allowed, why=why, by=by, now=now) for each in together
+    }
     transaction.on_commit(tasks.run_jobs.delay, robust=True)
-    return job
+    return jobs[verdict.pk]
+
+
+def _lock_jobs(pks: Iterable[int]) -> None:
+    """Lock rows by their number, before anything else, as workers do."""
+    list(Job.objects.select_for_update(of=("self",)).filter(pk__in=list(pks)).order_by("pk"))
 
 
 def stop_jobs_of(release: Release, *, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,9 +18,10 @@ from assignments.backends import store
 from assignments.queries import releases_visible_to, releases_waiting_for
 from generation import services
 from generation.backends.gates import kinds_seen
-from generation.choices import JobState
+from generation.choices import GateStage, JobState
+from generation.models import GateVerdict
 from generation.permissions import can_see_held
-from generation.queries.safety import held_visible_to, jobs_citing
+from generation.queries.safety import held_visible_to, jobs_citing, words_of_job
 from ui.errors import require
 
 PAGE_SIZE = 20
@@ -41,7 +43,19 @@ def held_list(request: PersonRequest) -> HttpResponse:
     """Held jobs of the courses a person teaches, oldest first, each with words, reason and output."""
     require(can_see_held(request.user))
     page = Paginator(held_visible_to(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "generation/held_list.html", {"page": page, "sees": kinds_seen()})
+    context = {"page": page, "groups": _grouped(page), "sees": kinds_seen()}
+    return render(request, "generation/held_list.html", context)
+
+
+def _grouped(verdicts: Iterable[GateVerdict]) -> list[tuple[GateVerdict, int]]:
+    """Show candidates with the same words once, with how many they are: they are decided together."""
+    groups: dict[tuple[object, ...], list[GateVerdict]] = {}
+    for verdict in verdicts:
+        job = verdict.job
+        alike = (job.work_id, job.created_by_id, job.tool, verdict.gate, words_of_job(job))
+        key = alike if verdict.stage == GateStage.PROMPT else (verdict.pk,)
+        groups.setdefault(key, []).append(verdict)
+    return [(group[0], len(group)) for group in groups.values()]
 
 
 @signed_in

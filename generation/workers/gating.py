@@ -21,7 +21,7 @@ from assignments.models import Media, Release
 from footage.problems import Problem
 from generation.backends import gates
 from generation.choices import GateDecision, GateStage, JobState
-from generation.domain.gates import Context, Level, Verdict, Words, names_in, strictest, words_of
+from generation.domain.gates import Context, Level, Verdict, Words, names_in, strictest
 from generation.domain.likeness import (
     LAPSED,
     NAMED_ELSEWHERE,
@@ -40,6 +40,7 @@ from generation.queries.safety import (
     people_elsewhere,
     releases_behind,
     shows_somebody,
+    words_of_job,
 )
 from generation.workers.endings import Overtaken, as_row, hold, mine, refuse
 from ui.errors import Refused
@@ -71,7 +72,7 @@ def check_request(job: Job, *, releases: Sequence[Release] | None, now: datetime
     Raises:
         NeedsRelease: It uses somebody who hasn't agreed. WordsRefused: A gate refuses the words.
     """
-    words = _words(job)
+    words = words_of_job(job)
     cited = _cite(job, words, releases=releases, now=now)
     verdict = _verdict_on(job, words, released=[release.person for release in cited])
     if verdict.level is Level.REFUSE:
@@ -116,11 +117,6 @@ def _keep_answer(job: Job, likeness: Likeness) -> None:
     if likeness.shows_somebody and not likeness.cited:
         job.request = {**job.request, REAL_PEOPLE: "none"}
         job.save(update_fields=["request"])
-
-
-def _words(job: Job) -> Words:
-    written = [item.slug for item in TOOLS[job.tool].inputs if item.kind in {"words", "lines"}]
-    return words_of(job.request, written=written)
 
 
 def _verdict_on(job: Job, words: Words, *, released: Sequence[str]) -> Verdict:
@@ -169,7 +165,7 @@ def check_dispatch(job: Job, *, now: datetime) -> None:
         raise problem
     if job.is_passed:
         return
-    verdict = _verdict_on(job, _words(job), released=[release.person for release in cited])
+    verdict = _verdict_on(job, words_of_job(job), released=[release.person for release in cited])
     if verdict.level is Level.REFUSE:
         raise Problem(verdict.template, **dict(verdict.params or {}))
     if verdict.level is Level.HOLD:

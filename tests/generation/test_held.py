@@ -111,6 +111,19 @@ def test_a_teacher_refuses_with_a_reason_on_the_page(client, scene):
     assert Job.objects.get().problem["params"] == {"why": "Tell it with the light."}
 
 
+def test_candidates_with_the_same_words_are_shown_and_decided_together(client, scene):
+    make_engine()
+    wish = {"work": scene.work, "tool": "text-to-image", "source": None, "by": scene.alice, "now": NOW}
+    services.request_candidates(count=4, inputs={"place": "a studio", "action": "a nude of clay"}, **wish)
+    services.request_candidates(count=1, inputs={"place": "a barn", "action": "a nude of clay"}, **wish)
+    shown = page(client, scene.bob, reverse(LIST)).content.decode()
+    assert (shown.count('<li class="held"'), "4 candidates, decided together" in shown) == (2, True)
+    first = GateVerdict.objects.order_by("pk").first()
+    client.post(reverse("generation:held_decide", args=[first.uuid]), {"decision": "allow"})
+    states = Job.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [*[JobState.QUEUED] * 4, JobState.HELD]
+
+
 def test_the_maker_sees_that_it_waits(client, scene):
     verdict = held_words(scene)
     shown = page(client, scene.alice, reverse("generation:job_detail", args=[verdict.job.uuid]))
