@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from safetensors import SafetensorError
+
 from footage.problems import Problem, gettext_noop
 from generation.backends.base import AdapterSpec
 
@@ -55,7 +57,7 @@ def _read(pipeline: Any, adapter: AdapterSpec) -> None:
             str(adapter.path.parent), weight_name=adapter.path.name, adapter_name=name_of(adapter),
             local_files_only=True, use_safetensors=True,
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, RuntimeError, AttributeError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, RuntimeError, AttributeError, TypeError, SafetensorError) as fault:
         raise Problem(
             gettext_noop(
                 "The look %(adapter)s can’t be put over this engine: %(reason)s. Choose another one, or tell your "

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from assignments.backends import store
 from generation import services, workers
 from generation.choices import JobState
+from generation.queries.engines import path_of
 from generation.services.adapters import asked_adapters, with_words
 from generation.services.engines import add_adapter
 from tests.factories import NOW
@@ -179,3 +180,12 @@ def test_where_there_is_no_look_the_page_asks_for_none(client, scene, engines):
     client.force_login(scene.alice)
     page = client.get(reverse("generation:tool", args=[scene.work.uuid, "text-to-image"]))
     assert "adapter" not in page.context["form"].fields
+
+
+def test_a_file_that_was_spoiled_after_it_was_added_fails_its_job_with_a_sentence(scene, look):
+    job = ask(scene, adapter="atelier-sketch/fog")
+    path_of(look).write_bytes(path_of(look).read_bytes()[:-100])
+    workers.run_jobs(worker="w", now=timezone.now)
+    job.refresh_from_db()
+    assert (job.state, job.spent_seconds) == (JobState.FAILED, 0)
+    assert "The look fog can’t be put over this engine" in job.problem["template"] % job.problem["params"]
