@@ -6,6 +6,7 @@ import socket
 from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from generation import workers
@@ -17,6 +18,12 @@ from generation.workers.clock import DatabaseClock
 def run_jobs(task: Any) -> None:
     """Take jobs from the queue until it is empty, under the Celery node's name: it is the same after a restart."""
     workers.run_jobs(worker=task.request.hostname or socket.gethostname(), now=DatabaseClock())
+
+
+@worker_shutting_down.connect
+def stop_serving(**facts: Any) -> None:
+    """On SIGTERM a worker gives back what it can't finish in a few seconds, instead of emptying the queue first."""
+    workers.STOP.set()
 
 
 @shared_task(name="generation.sweep_jobs")

@@ -7,12 +7,13 @@ worker (killed, paused, cut off) finds its number gone and changes nothing, so m
 from generation.workers.claiming import claim_next, sweep_jobs
 from generation.workers.endings import BROKE, LEASE, VANISHED, Overtaken
 from generation.workers.sealing import commit, file_name, seal
-from generation.workers.serving import run_claimed, run_jobs
+from generation.workers.serving import STOP, run_claimed, run_jobs
 from generation.workers.watching import Clock, Watch
 
 __all__ = [
     "BROKE",
     "LEASE",
+    "STOP",
     "VANISHED",
     "Clock",
     "Overtaken",

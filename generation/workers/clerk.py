@@ -43,6 +43,7 @@ WRITE_SECONDS = 0.5
 LEASE_SECONDS = LEASE.total_seconds() / 4
 FLEET_SECONDS = 2.0
 LEARN_SECONDS = 5.0
+CLAIM_SECONDS = 0.5
 STUCK_SECONDS = 900.0
 """Leases of a worker whose engines haven't moved for so long are left to run out."""
 logger = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class Clerk:
         self._met: set[str] = set()
         self._learned: dict[CurveKey, Curve] = {}
         self._written_at = self._leased_at = self._reported_at = self._kept_at = 0.0
+        self._asked_for: Room | None = None
+        self._asked_at = 0.0
         self._over = threading.Event()
         self._round_over = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -163,8 +166,19 @@ class Clerk:
         if self._learned and at - self._kept_at >= LEARN_SECONDS:
             self._kept_at = at
             self.keep(standing.device)
-        if standing.room and self.wish == Wish.WORK:
+        if standing.room and self.wish == Wish.WORK and self._may_find(standing.room, at=at):
             self.claim(standing.room)
+
+    def ask_again(self) -> None:
+        """Claim in the next round, whatever the last one found."""
+        self._asked_for = None
+
+    def _may_find(self, room: Room, *, at: float) -> bool:
+        """Tell whether it is worth asking: there is other room than last time, or it is a while ago."""
+        if room == self._asked_for and at - self._asked_at < CLAIM_SECONDS:
+            return False
+        self._asked_for, self._asked_at = room, at
+        return True
 
     def look(self) -> None:
         """See in one query which jobs were taken away and which are to stop."""

@@ -130,6 +130,7 @@ class Shift:
             return True
         if self.stop_asked.is_set() or not self.claims:
             return False
+        self.clerk.ask_again()
         if self.clerk.is_alone:
             self.clerk.round()
         else:
