@@ -40,6 +40,6 @@ def _move(pipeline: Any, offload: str) -> None:
 def _compile(pipeline: Any) -> None:
     """Compile the blocks inside the denoisers; the gate stays outside of what is compiled."""
     for name in gate.DENOISERS:
-        module = getattr(pipeline, name, None)
+        module: Any = getattr(pipeline, name, None)
         if getattr(module, "_repeated_blocks", None):
             module.compile_repeated_blocks(fullgraph=True, dynamic=True)

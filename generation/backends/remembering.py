@@ -67,7 +67,7 @@ def _bytes_of(answer: Any) -> int:
     import torch
 
     if isinstance(answer, torch.Tensor):
-        return answer.numel() * answer.element_size()
+        return int(answer.numel() * answer.element_size())
     if isinstance(answer, Mapping):
         return sum(_bytes_of(value) for value in answer.values())
     if isinstance(answer, list | tuple):

@@ -60,7 +60,7 @@ class Call:
 def read_call(forward: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
     """Name the arguments and find the rows and the key of a call."""
     named = dict(zip(_parameters(forward), args, strict=False)) | dict(kwargs)
-    sample = next((named[name] for name in SAMPLES if name in named), None)
+    sample: Any = next((named[name] for name in SAMPLES if name in named), None)
     is_listed = isinstance(sample, list | tuple)
     rows = len(sample) if is_listed else int(sample.shape[0]) if _is_tensor(sample) and sample.ndim else 0
     for name in TIMES & named.keys():
