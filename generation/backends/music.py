@@ -1,4 +1,4 @@
-"""Music by trained engines: Stable Audio and ACE-Step."""
+"""Music by trained engines: Stable Audio, Stable Audio 3 and ACE-Step."""
 
 from __future__ import annotations
 
@@ -103,6 +103,17 @@ def _stable_audio(
     }
 
 
+def _stable_audio_3(
+    own: Any, inputs: Mapping[str, Any], progress: Progress, cancelled: Asked
+) -> dict[str, Any]:
+    return {
+        "duration": float(inputs["seconds"]),
+        "callback_on_step_end": at_each_step(
+            steps=int(inputs["steps"]), progress=progress, cancelled=cancelled
+        ),
+    }
+
+
 def _ace_step(own: Any, inputs: Mapping[str, Any], progress: Progress, cancelled: Asked) -> dict[str, Any]:
     return {
         "lyrics": [INSTRUMENTAL],
@@ -116,5 +127,9 @@ def _ace_step(own: Any, inputs: Mapping[str, Any], progress: Progress, cancelled
 
 
 Settings = Callable[[Any, Mapping[str, Any], Progress, Asked], dict[str, Any]]
-SETTINGS: Mapping[str, Settings] = {"StableAudioPipeline": _stable_audio, "AceStepPipeline": _ace_step}
+SETTINGS: Mapping[str, Settings] = {
+    "StableAudioPipeline": _stable_audio,
+    "StableAudio3Pipeline": _stable_audio_3,
+    "AceStepPipeline": _ace_step,
+}
 """What only this class of pipeline takes."""

@@ -37,6 +37,7 @@ OTHERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "StableDiffusionUpscalePipeline": ("upscaler", ("upscale",)),
     "VitsModel": ("vits", ("voice", "dub")),
     "StableAudioPipeline": ("music", ("music",)),
+    "StableAudio3Pipeline": ("music", ("music",)),
     "AceStepPipeline": ("music", ("music",)),
 }
 """Classes with a loader of their own: its key, and their tools."""

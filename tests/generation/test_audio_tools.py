@@ -270,6 +270,55 @@ def small_ace_step(folder):
 
 
 @pytest.mark.engine
+def test_stable_audio_3_plays_the_seconds_asked(tmp_path):
+    folder = tmp_path / "three"
+    small_stable_audio_3(folder)
+    given = {"seconds": 6, "steps": 2, "guidance": 2}
+    produced, steps = make(tmp_path, "music", given, pipeline="music", folder=folder)
+    samples, rate = heard(produced.path)
+    assert (produced.machine["pipeline"], samples.shape, rate, steps[-1]) == (
+        "StableAudio3Pipeline", (48_000, 2), 8_000, (2, 2),
+    )  # fmt: skip
+
+
+def small_stable_audio_3(folder):
+    import torch
+    from diffusers import (
+        AutoencoderSAME,
+        FlowMatchEulerDiscreteScheduler,
+        StableAudio3DiTModel,
+        StableAudio3Pipeline,
+    )
+    from diffusers.pipelines.stable_audio_3.modeling_stable_audio_3 import StableAudio3DurationEmbedder
+    from transformers import T5GemmaConfig, T5GemmaEncoderModel, T5GemmaModuleConfig
+
+    from generation.backends.practice.music import byte_tokenizer
+
+    torch.manual_seed(0)
+    tokenizer = byte_tokenizer()
+    sizes = {
+        "vocab_size": len(tokenizer), "hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 16,
+    }  # fmt: skip
+    half = T5GemmaModuleConfig(**sizes)
+    words = T5GemmaConfig(encoder=half, decoder=half, is_encoder_decoder=False, vocab_size=len(tokenizer))
+    StableAudio3Pipeline(
+        tokenizer=tokenizer,
+        text_encoder=T5GemmaEncoderModel(words),
+        vae=AutoencoderSAME(
+            patch_size=64, encoder_channels=16, encoder_c_mults=[2], encoder_strides=[4], encoder_transformer_depths=[1],
+            latent_dim=8, dim_heads=16, sampling_rate=8000,
+        ),
+        duration_embedder=StableAudio3DurationEmbedder(output_dim=32, fourier_dim=16),
+        transformer=StableAudio3DiTModel(
+            io_channels=8, embed_dim=32, depth=1, num_heads=2, cond_token_dim=32, global_cond_dim=32, local_add_cond_dim=9,
+            timestep_features_dim=16, num_memory_tokens=4,
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(stochastic_sampling=True),
+    ).save_pretrained(folder, safe_serialization=True)  # fmt: skip
+
+
+@pytest.mark.engine
 def test_a_folder_that_makes_no_music_says_so(engines_folder, tmp_path):
     with pytest.raises(Problem, match="makes no music"):
         make(tmp_path, "music", {}, pipeline="music", folder=engines_folder / "atelier-sketch")

@@ -9,7 +9,7 @@ from generation.backends.base import EngineSpec, Request
 from generation.backends.hub import Hub
 from generation.backends.loading import loaded_engine
 from generation.domain.tools import TOOLS, validate
-from tests.generation.test_audio_tools import small_ace_step
+from tests.generation.test_audio_tools import small_ace_step, small_stable_audio_3
 from tests.generation.test_hub import again, together
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("engines")]
@@ -23,9 +23,12 @@ def folders(engines_folder, tmp_path_factory):
     devices.prepare()
     ace = tmp_path_factory.mktemp("ace") / "step"
     small_ace_step(ace)
+    three = tmp_path_factory.mktemp("stable") / "three"
+    small_stable_audio_3(three)
     return {
         "practice-music": engines_folder / "practice-music",
         "ace-step": ace,
+        "stable-audio-3": three,
         "atelier-motion": engines_folder / "atelier-motion",
     }
 
@@ -57,6 +60,7 @@ def jobs(folder, tmp_path, *, pipeline, tool, given):
     [
         ("practice-music", "music", "music", MUSIC),
         ("ace-step", "music", "music", MUSIC),
+        ("stable-audio-3", "music", "music", MUSIC),
         ("atelier-motion", "animatediff-text", "text-to-video", CLIP),
     ],
 )
