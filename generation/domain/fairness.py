@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -83,25 +83,19 @@ class Room:
 
     Attributes:
         loaded: Slugs of the engines in its memory.
-        free: Rows that may still join, by engine; 0 for one that is full. Empty when the worker has nothing running: only
-            then may it change to an engine that is neither named here nor loaded, and it takes one engine at a time.
+        free: Rows that may still join the engines at work, by slug; 0 for one that is full.
         most: Jobs wanted at most.
         beside: Engines that don't hold the device (programs, far machines): their jobs delay nobody.
+        begin: How many engines that aren't at work may begin, loaded or not; when left out one, if none is at work.
+        rows: Rows of an engine that begins; `most` when left out.
     """
 
     loaded: Collection[str] = ()
-    free: Mapping[str, int] | None = None
+    free: Mapping[str, int] = field(default_factory=dict)
     most: int = 1
     beside: Collection[str] = ()
-
-    @property
-    def is_idle(self) -> bool:
-        return not self.free
-
-    @property
-    def full(self) -> set[str]:
-        """Engines whose jobs wait for a place only, not for a change of engines."""
-        return {slug for slug in {*self.loaded, *(self.free or {})} if not (self.free or {}).get(slug)}
+    begin: int | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +141,36 @@ def in_order(waiting: Iterable[Waiting], *, counters: Mapping[int, float], most:
     return order
 
 
+class _Space:
+    """A worker's room as it fills."""
+
+    def __init__(self, room: Room) -> None:
+        self.loaded, self.beside, self.free = set(room.loaded), set(room.beside), dict(room.free)
+        at_work = self.free.keys() - self.beside
+        self.begin = int(not at_work) if room.begin is None else room.begin
+        self.rows = room.most if room.rows is None else room.rows
+
+    @property
+    def open(self) -> set[str]:
+        return {slug for slug, rows in self.free.items() if rows > 0}
+
+    @property
+    def full(self) -> set[str]:
+        """Engines at work whose jobs wait for a place only."""
+        return self.free.keys() - self.open
+
+    @property
+    def ready(self) -> set[str]:
+        """Engines that are loaded and may begin."""
+        return self.loaded - self.free.keys() if self.begin else set()
+
+    def take(self, engine: str) -> None:
+        if engine not in self.free:
+            self.begin -= 1
+            self.free[engine] = self.rows
+        self.free[engine] -= 1
+
+
 def choose(
     waiting: Iterable[Waiting], *, counters: Mapping[int, float], room: Room, debt: float,
     bound: float = AFFINITY_SECONDS,
@@ -161,40 +185,32 @@ def choose(
         counters: Virtual seconds by person, with what their running jobs are still expected to need.
         debt: GPU-seconds the worker has served ahead of the person whose turn it was, since it last changed engines.
     """
-    queue, taken = _Queue(waiting, counters), list[int]()
+    queue, space, taken = _Queue(waiting, counters), _Space(room), list[int]()
     engines = {engine for _person, engine in queue.lines}
-    free = dict(room.free or {})
-    full = set() if room.is_idle else room.full
-    if engines <= {*room.loaded, *free}:
+    if engines <= space.loaded | space.free.keys():
         debt = 0.0
-    while len(taken) < room.most and (fair := queue.first(engines - full)) is not None:
-        may_change = room.is_idle and not taken
-        places = set(room.loaded) if may_change else {slug for slug, rows in free.items() if rows > 0}
-        head, debt = _next(queue, fair, places, room=room, debt=debt, bound=bound, may_change=may_change)
+    while len(taken) < room.most and (fair := queue.first(engines - space.full)) is not None:
+        head, debt = _next(queue, fair, space, debt=debt, bound=bound)
         if head is None:
             break
-        if may_change:
-            free = {head.engine: room.most}
         queue.take(head)
-        free[head.engine] -= 1
-        full |= {slug for slug, rows in free.items() if not room.is_idle and rows <= 0}
+        space.take(head.engine)
         taken.append(head.job)
     return Choice(tuple(taken), debt)
 
 
 def _next(
-    queue: _Queue, fair: Waiting, places: set[str], *, room: Room, debt: float, bound: float, may_change: bool
+    queue: _Queue, fair: Waiting, space: _Space, *, debt: float, bound: float
 ) -> tuple[Waiting | None, float]:
     """Return the job to take and the debt after it; None when the worker has to run empty first."""
-    if fair.engine in places:
+    if fair.engine in space.open | space.ready:
         return fair, debt
-    near = queue.first(places)
-    if near is not None and near.engine not in room.beside and debt + near.seconds <= bound:
+    if space.begin > 1:
+        return fair, 0.0
+    near = queue.first((space.ready if space.begin else space.open) - space.beside)
+    if near is not None and debt + near.seconds <= bound:
         return near, debt + near.seconds
-    beside = queue.first(places & set(room.beside))
-    if beside is not None:
-        return beside, debt
-    return (fair, 0.0) if may_change else (None, debt)
+    return (fair, 0.0) if space.begin else (queue.first(space.open & space.beside), debt)
 
 
 def shortlist(lines: Iterable[Line], *, counters: Mapping[int, float], most: int) -> set[tuple[int, str]]:

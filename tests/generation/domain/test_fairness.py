@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +41,8 @@ rooms = st.builds(
     free=st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), max_size=2),
     most=st.integers(1, 6),
     beside=st.sets(st.sampled_from("abc"), max_size=1),
+    begin=st.sampled_from([None, 0, 1, 2]),
+    rows=st.sampled_from([None, 1, 2]),
 )
 
 
@@ -203,6 +205,24 @@ def test_far_machines_go_on_while_the_device_runs_empty():
     assert (choice.jobs, choice.debt) == ((2,), 10.0)
 
 
+def test_an_engine_begins_beside_those_at_work_where_there_is_memory_for_it():
+    waiting = queue_of([(1, "b", 5.0), (2, "a", 5.0)])
+    room = Room(loaded={"a"}, free={"a": 1}, begin=1, most=4)
+    choice = choose(waiting, counters={2: 1.0}, room=room, debt=0.0, bound=10.0)
+    assert (choice.jobs, choice.debt) == ((0, 1), 0.0)
+
+
+def test_no_more_engines_begin_than_there_is_memory_for():
+    waiting = queue_of([(1, "a"), (2, "b"), (3, "c")])
+    assert choose(waiting, counters={}, room=Room(begin=2, most=8), debt=0).jobs == (0, 1)
+
+
+def test_a_far_machine_at_work_does_not_keep_the_device_from_changing():
+    waiting = queue_of([(1, "b", 5.0), (2, "far", 5.0)])
+    room = Room(loaded={"a"}, free={"far": 1}, beside={"far"}, most=4)
+    assert choose(waiting, counters={}, room=room, debt=10.0, bound=10.0).jobs == (0, 1)
+
+
 # ---------------------------------------------------------------- what always holds
 @given(jobs, counters, rooms, st.floats(0, BOUND))
 def test_the_debt_of_a_worker_never_exceeds_its_bound(rows, reached, room, debt):
@@ -211,8 +231,8 @@ def test_the_debt_of_a_worker_never_exceeds_its_bound(rows, reached, room, debt)
 
 
 @given(jobs, counters, rooms)
-def test_an_idle_worker_never_leaves_a_job_waiting(rows, reached, room):
-    idle = replace(room, free={})
+def test_a_worker_with_nothing_at_work_never_leaves_a_job_waiting(rows, reached, room):
+    idle = replace(room, free={}, begin=None)
     assert choose(queue_of(rows), counters=reached, room=idle, debt=BOUND, bound=BOUND).jobs
 
 
@@ -220,9 +240,12 @@ def test_an_idle_worker_never_leaves_a_job_waiting(rows, reached, room):
 def test_no_job_is_chosen_twice_nor_more_than_there_is_room_for(rows, reached, room):
     waiting = {each.job: each for each in queue_of(rows)}
     chosen = choose(waiting.values(), counters=reached, room=room, debt=0, bound=BOUND).jobs
+    used = Counter(waiting[number].engine for number in chosen)
     assert len(set(chosen)) == len(chosen) <= room.most
-    for engine in {waiting[number].engine for number in chosen} if room.free else ():
-        assert sum(waiting[number].engine == engine for number in chosen) <= room.free[engine]
+    for engine, jobs_taken in used.items():
+        assert jobs_taken <= room.free.get(engine, room.most if room.rows is None else room.rows)
+    begin = int(not set(room.free) - set(room.beside)) if room.begin is None else room.begin
+    assert len(used.keys() - room.free.keys()) <= begin
 
 
 @given(jobs, counters, rooms, st.floats(0, BOUND))
