@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from footage.problems import Problem
-from generation.backends import adapter_files, keyring, presence, recognising
+from generation.backends import adapter_files, keyring, model_cards, presence, recognising
 from generation.backends.catalogue import Entry, entry_for
 from generation.choices import Pipeline
 from generation.domain.engine_options import check_options
@@ -122,7 +122,7 @@ def add_folder(
 
     Args:
         slug: Its short name; the catalogue's or the folder's when empty.
-        licence: As the model card names it; the catalogue's when empty.
+        licence: As the model card names it; the catalogue's, or the card's in the folder, when empty.
         own: Further fields of Engine that go before all others; `pipeline` here names a loader for unknown classes.
 
     Raises:
@@ -135,13 +135,14 @@ def add_folder(
     except Problem as problem:
         raise BadEngine.of(problem) from problem
     entry = entry_for(repository=repository, class_name=found.name)
-    if not (licence or entry):
+    card = model_cards.licence_in(folder)
+    if not (licence or entry or card):
         raise BadEngine(
             _("Nobody here knows the licence of %(folder)s. Read its model card and name it with --licence.")
             % {"folder": folder.name}
         )
     slug = slug or (entry.slug if entry else slugify(folder.name))
-    facts = _facts_of(entry) if entry else _plain_facts(slug)
+    facts = _facts_of(entry) if entry else _plain_facts(slug, card)
     facts |= {
         "pipeline": found.pipeline, "tools": _known_tools(found, entry), "folder": _as_kept(folder),
         "repository": repository, "memory_gb": found.memory_gb,
@@ -154,9 +155,10 @@ def _facts_of(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in names}
 
 
-def _plain_facts(slug: str) -> dict[str, Any]:
+def _plain_facts(slug: str, card: model_cards.Licence | None) -> dict[str, Any]:
     title = slug.replace("-", " ").capitalize()
-    return {"title_en": title, "title_zh": title, "conditions": {}, "options": {"dtype": "bfloat16"}}
+    facts: dict[str, Any] = {"title_en": title, "title_zh": title, "options": {"dtype": "bfloat16"}}
+    return facts | ({"licence": card.name, "conditions": dict(card.conditions)} if card else {})
 
 
 def _known_tools(found: recognising.Recognised, entry: Entry | None) -> list[str]:

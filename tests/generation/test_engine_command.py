@@ -66,6 +66,38 @@ def test_a_class_that_stands_for_several_licences_has_to_be_named(home):
 
 
 @pytest.mark.parametrize(
+    ("head", "licence", "conditions"),
+    [
+        ("license: apache-2.0", "Apache-2.0", {}),
+        ("license: cc-by-nc-4.0\ntags: [art]", "CC-BY-NC-4.0", {"non_commercial": True}),
+    ],
+)
+def test_a_licence_beyond_doubt_is_taken_from_the_model_card(home, head, licence, conditions):
+    folder = tiny_models.build("flux", home / "flux")
+    (folder / "README.md").write_text(f"---\n{head}\n---\n# Flux")
+    engine("add", "flux")
+    added = Engine.objects.get()
+    assert (added.licence, added.conditions, added.title_en) == (licence, conditions, "Flux")
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "---\nlicense: other\n---\n",
+        "# license: mit",
+        "---\nlicense: [\n---\n",
+        "---\n- mit\n---\n",
+        "---\nlicense: mit",
+    ],
+)
+def test_a_card_that_names_no_known_licence_leaves_the_question_to_a_person(home, card):
+    folder = tiny_models.build("flux", home / "flux")
+    (folder / "README.md").write_text(card)
+    with pytest.raises(CommandError, match="Nobody here knows the licence of flux"):
+        engine("add", "flux")
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         (["--options", '{"widht": 64}'], "perhaps “width” is meant"),
