@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from PIL import Image
 
+from footage.problems import Problem, gettext_noop
 from generation.backends import calling, devices, gate, solvers
 from generation.backends.base import Asked, EngineSpec, Progress, Request
 from generation.backends.stepping import at_each_step, stop_if
@@ -40,14 +41,23 @@ def variant(pipeline: Any, task: Task) -> Any:
     """Return the pipeline for a task made of the same parts; no weights are copied.
 
     Raises:
-        ValueError: diffusers has none of this family.
+        Problem: diffusers has none of this family.
     """
     from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting
 
     if task == "words":
         return pipeline
     auto = {"image": AutoPipelineForImage2Image, "inpaint": AutoPipelineForInpainting}[task]
-    made = auto.from_pipe(pipeline)
+    try:
+        made = auto.from_pipe(pipeline)
+    except ValueError as fault:
+        raise Problem(
+            gettext_noop(
+                "An engine of the class %(name)s can’t draw into pictures in this way. Choose another engine; an "
+                "administrator has to take the tool off its row."
+            ),
+            name=type(pipeline).__name__,
+        ) from fault
     made.set_progress_bar_config(disable=True)
     return made
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from footage.problems import Problem
-from generation.backends import devices, sheets
+from generation.backends import devices, drawing, sheets
 from generation.backends.base import Cancelled, EngineSpec, Request
 from generation.backends.hub import Hub
 from generation.backends.loading import loaded_engine
@@ -202,6 +202,16 @@ def test_colourising_keeps_the_lightness_of_every_pixel(make, files):
         own, after = (np.asarray(picture.convert("L"), dtype=float) for picture in (old, made))
     assert np.abs(own - after).mean() < 4
     assert np.ptp(pixels(produced.path), axis=2).mean() > 2
+
+
+def test_an_engine_of_a_family_that_cannot_inpaint_says_so(engines_folder):
+    from diffusers import AnimateDiffVideoToVideoPipeline
+
+    pipeline = AnimateDiffVideoToVideoPipeline.from_pretrained(
+        engines_folder / "atelier-motion", local_files_only=True, use_safetensors=True
+    )
+    with pytest.raises(Problem, match="AnimateDiffVideoToVideoPipeline can’t draw into pictures"):
+        drawing.variant(pipeline, "inpaint")
 
 
 # ---------------------------------------------------------------- larger
