@@ -41,7 +41,7 @@ class AssessmentViewSet(mixins.CreateModelMixin, ReadOnlyModelViewSet[Assessment
 
     def get_queryset(self) -> QuerySet[Assessment]:
         visible = assessments_visible_to(cast("User", self.request.user))
-        return visible if self.action == "document" else visible.defer("document")
+        return visible if self.action == "document" else visible.defer("document", "heats")
 
     def perform_create(self, serializer: Any) -> None:
         user = cast("User", self.request.user)

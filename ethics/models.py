@@ -42,6 +42,9 @@ class Assessment(models.Model):
         max_length=64, blank=True, help_text="Over everything the document depends on."
     )
     document = models.JSONField(null=True, blank=True, help_text="dailies-assessment/1, MEASURE §10.")
+    heats = models.JSONField(
+        default=list, blank=True, help_text="Where in the frame sources were found, for people to look at."
+    )
     document_sha256 = models.CharField(max_length=64, blank=True)
     share_low = models.FloatField(null=True, blank=True)
     share_high = models.FloatField(null=True, blank=True)

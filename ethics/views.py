@@ -33,7 +33,7 @@ from ethics.templatetags.evidence import for_people
 def assessment_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """The film as it was measured: strip, share, to-do list, degree, history."""
     assessment = get_object_or_404(assessments_visible_to(request.user), uuid=uuid)
-    history = assessment.cut.assessments.order_by("-number").defer("document")
+    history = assessment.cut.assessments.order_by("-number").defer("document", "heats")
     context = {
         **_told(request, assessment),
         "history": history,
@@ -45,7 +45,7 @@ def assessment_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
 @signed_in
 def assessment_state(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """How far a measuring has come: a fragment that asks again until it is finished, then reloads the page."""
-    assessment = get_object_or_404(assessments_visible_to(request.user).defer("document"), uuid=uuid)
+    assessment = get_object_or_404(assessments_visible_to(request.user).defer("document", "heats"), uuid=uuid)
     response = render(request, "ethics/assessment_detail.html#state", {"assessment": assessment})
     if assessment.state not in PENDING:
         response.headers["HX-Refresh"] = "true"
@@ -71,7 +71,8 @@ def segment_panel(request: PersonRequest, uuid: UUID, plane: str, index: int) ->
     segments = (told["document"] or {}).get("planes", {}).get(plane, {}).get("segments", [])
     if index >= len(segments):
         raise Http404
-    return render(request, "ethics/segment_panel.html", {**told, "segment": segments[index], "plane": plane})
+    context = {**told, "segment": segments[index], "plane": plane, "heats": assessment.heats}
+    return render(request, "ethics/segment_panel.html", context)
 
 
 @signed_in

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 
 from assignments.backends import store
 from assignments.models import Cut
-from ethics.backends.measuring import Order, Read, measure
+from ethics.backends.measuring import Measured, Order, Read, measure
 from ethics.backends.tracer import Source
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
@@ -53,8 +52,8 @@ def measure_cut(assessment_uuid: str, *, now: Clock) -> None:
         return
     try:
         materials = materials_of(assessment.cut)
-        document = _measured(assessment, materials, now=now)
-        _finish(assessment, document, inputs_hash(assessment.cut, materials), now=now())
+        measured = _measured(assessment, materials, now=now)
+        _finish(assessment, measured, inputs_hash(assessment.cut, materials), now=now())
     except Problem as problem:
         _fail(assessment, problem, now=now())
     except Overtaken:
@@ -110,8 +109,8 @@ def _queue(cut: Cut, *, now: datetime) -> None:
         logger.info("cut %s stands in line already", cut.uuid)
 
 
-def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) -> dict[str, Any]:
-    """Return the document; fingerprints made on the way are kept for the next trace."""
+def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) -> Measured:
+    """Measure the cut; fingerprints made on the way are kept for the next trace."""
     cut = assessment.cut
     order = Order(
         film=store.path(cut.film.sha256),
@@ -128,7 +127,7 @@ def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) 
         read = measured.read.get(str(material.media.uuid))
         if read is not None:
             _keep_read(material, read, now=now())
-    return measured.document
+    return measured
 
 
 def _anchors() -> bytes:
@@ -205,8 +204,9 @@ def _keep(assessment: Assessment, *, share: float, now: datetime) -> None:
 
 
 @transaction.atomic
-def _finish(assessment: Assessment, document: dict[str, Any], inputs: str, *, now: datetime) -> None:
+def _finish(assessment: Assessment, measured: Measured, inputs: str, *, now: datetime) -> None:
     """Log the document and commit it, both or neither."""
+    document = measured.document
     digest = hashlib.sha256(canonical_bytes(document)).hexdigest()
     cut, share, degree = assessment.cut, document["planes"]["picture"]["share"], document["hcid"]["value"]
     entry = ledger.append(
@@ -222,6 +222,7 @@ def _finish(assessment: Assessment, document: dict[str, Any], inputs: str, *, no
         lease_until=None,
         inputs_sha256=inputs,
         document=document,
+        heats=measured.heats,
         document_sha256=digest,
         share_low=share[0],
         share_high=share[1],

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ethics.backends.tracer import Source, build_assessment, trace_film
+from ethics.backends.tracer import Source, build_assessment, heat_maps, trace_film
 from footage.evidence import Evidences, read_evidence
 from footage.fingerprints import Reference, make_reference
 from footage.problems import Problem
@@ -22,6 +22,7 @@ MEMORY_MB = 6144
 FINGERPRINT_PART = 0.3
 Found = tuple[Reference, Evidences | None]
 """What `Read` is made of, as it comes out of the sandbox."""
+Answer = tuple[dict[str, Any], dict[str, Found], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +58,26 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A document (MEASURE §10) and what had to be read for it, by source id."""
+    """A document (MEASURE §10), what had to be read for it by source id, and maps of where sources were found."""
 
     document: dict[str, Any]
     read: dict[str, Read]
+    heats: list[dict[str, Any]]
 
 
 def measure(order: Order, *, progress: Callable[[float], None]) -> Measured:
     """Fingerprint what is new and measure the film. Raises Problem when the film can't be read."""
-    document, made = run_watched(
+    document, made, heats = run_watched(
         "ethics.backends.measuring:measure_here",
         order,
         progress=progress,
         seconds=LEAST_SECONDS + SECONDS_PER_FILM_SECOND * order.seconds,
         memory_mb=MEMORY_MB,
     )
-    return Measured(document, {key: Read(*found) for key, found in made.items()})
+    return Measured(document, {key: Read(*found) for key, found in made.items()}, heats)
 
 
-def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[str, Found]]:
+def measure_here(order: Order, *, report: Path) -> Answer:
     """Sandbox side of `measure`. A source without a readable picture proves nothing and is left out."""
     tell = teller(report)
     made: dict[str, Found] = {}
@@ -93,9 +95,8 @@ def measure_here(order: Order, *, report: Path) -> tuple[dict[str, Any], dict[st
         name=order.name,
         progress=lambda share: tell(FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share),
     )
-    return build_assessment(
-        trace, cap=order.cap, versions=order.versions, operations=_operations(order)
-    ), made
+    document = build_assessment(trace, cap=order.cap, versions=order.versions, operations=_operations(order))
+    return document, made, heat_maps(trace)
 
 
 def _read(source: Source, anchors: bytes) -> Found:

@@ -118,6 +118,23 @@ def trace_film(
     )
 
 
+def heat_maps(trace: Trace) -> list[dict[str, Any]]:
+    """Where in the frame each source was found: 18 rows of 32 cells as digits, 0 for no agreement to 9 for full.
+
+    Looked at by people; nothing is computed from it, so it is no part of the assessment.
+    """
+    return [
+        {
+            "source": run.key,
+            "start": float(trace.film.edge(run.first)),
+            "end": float(trace.film.edge(run.last)),
+            "cells": "".join(map(str, run.cover.heat.ravel().tolist())),
+        }
+        for run in trace.runs
+        if run.cover is not None
+    ]
+
+
 def build_assessment(
     trace: Trace,
     *,

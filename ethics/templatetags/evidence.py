@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -43,6 +43,7 @@ EVIDENCE = {
     "generator-ai": gettext_noop("A generator wrote its settings into the file."),
     "camera-human": gettext_noop("The file carries facts of a camera that agree with one another."),
 }
+HEAT_COLUMNS = 32
 REASONS = {
     "unknown": gettext_lazy("Nothing matches this stretch: add the rush it was cut from."),
     "unmatched": gettext_lazy("Nothing matches this stretch: add the rush it was cut from."),
@@ -180,3 +181,28 @@ def moment(segment: Mapping[str, Any]) -> str:
 def source_moment(source: Mapping[str, Any]) -> str:
     """`{{ url }}{{ source|source_moment }}`: a media fragment where the source is used."""
     return f"#t={source['source_start'] + 0.04:.3f}"
+
+
+@register.filter
+def heat_in(source: Mapping[str, Any], heats: Sequence[Mapping[str, Any]]) -> list[dict[str, int]]:
+    """`{% with cells=source|heat_in:found %}`: places of the frame that agree with a source: x, y and strength 1 to 9."""
+    found = next((heat for heat in heats if heat["source"] == source["media"]), None)
+    digits = found["cells"] if found else ""
+    return [
+        {"x": place % HEAT_COLUMNS, "y": place // HEAT_COLUMNS, "strength": int(digit)}
+        for place, digit in enumerate(digits)
+        if digit != "0"
+    ]
+
+
+@register.filter
+def heats_of(segment: Mapping[str, Any], heats: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """`{% with found=segment|heats_of:heats %}`: the maps made inside a segment, the one that covers most of it first."""
+    return sorted(
+        (heat for heat in heats if _shared_seconds(segment, heat) > 0),
+        key=lambda heat: -_shared_seconds(segment, heat),
+    )
+
+
+def _shared_seconds(segment: Mapping[str, Any], heat: Mapping[str, Any]) -> float:
+    return float(min(segment["end"], heat["end"]) - max(segment["start"], heat["start"]))

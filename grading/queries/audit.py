@@ -92,7 +92,7 @@ def films_of_brief(brief: Brief) -> list[AuditFilm]:
 def audit_films(submissions: QuerySet[Submission]) -> list[AuditFilm]:
     """Submissions with their standing assessments and the engine time of their works."""
     found = list(submissions)
-    rows = standing_assessments().filter(cut__in=[each.cut_id for each in found]).defer("document")
+    rows = standing_assessments().filter(cut__in=[each.cut_id for each in found]).defer("document", "heats")
     assessments = {each.cut_id: each for each in rows}
     jobs = Job.objects.filter(work__in=[each.work_id for each in found], state=JobState.DONE).order_by()
     spent = dict(jobs.values("work").annotate(spent=Sum("spent_seconds")).values_list("work", "spent"))

@@ -161,7 +161,7 @@ def gradebook(brief: Brief) -> tuple[list[Criterion], list[GradebookRow]]:
     markings = _markings(submissions.values())
     cuts = [submission.cut_id for submission in submissions.values()]
     assessments = {
-        each.cut_id: each for each in standing_assessments().filter(cut__in=cuts).defer("document")
+        each.cut_id: each for each in standing_assessments().filter(cut__in=cuts).defer("document", "heats")
     }
     rows = []
     for work in works:

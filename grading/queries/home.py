@@ -315,7 +315,7 @@ def _latest(assessments: QuerySet[Assessment], key: str) -> dict[int, Assessment
         assessments.filter(state=AssessmentState.DONE)
         .annotate(of=F(key))
         .select_related("cut__film")
-        .defer("document")
+        .defer("document", "heats")
         .order_by("cut__version", "number")
     )
     return {assessment.of: assessment for assessment in done}

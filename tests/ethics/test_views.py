@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from assignments.models import Media
 from courses.choices import Role
 from ethics.choices import AssessmentState
 from ethics.models import Assessment
@@ -210,6 +211,21 @@ def test_the_json_is_the_canonical_form(client, room):
         hashlib.sha256(response.content).digest()
         == hashlib.sha256(canonical_bytes(room.assessment.document)).digest()
     )
+
+
+def test_a_segment_shows_where_in_the_frame_its_source_was_found(client, room):
+    heat = {"source": str(room.rush.uuid), "start": 0, "end": 2, "cells": "0" * 33 + "7" + "0" * 542}
+    Assessment.objects.filter(pk=room.assessment.pk).update(heats=[heat])
+    Media.objects.filter(pk=room.cut.film_id).update(has_poster=True)
+    client.force_login(room.alice)
+
+    answers = [
+        client.get(reverse("ethics:segment_panel", args=[room.assessment.uuid, "picture", index]))
+        for index in (0, 1)
+    ]
+
+    cell = '<rect x="1" y="1" width="1" height="1" fill-opacity="0.7"></rect>'
+    assert [cell in answer.content.decode() for answer in answers] == [True, False]
 
 
 def test_a_segment_that_is_not_there_is_not_found(client, room):

@@ -9,6 +9,7 @@ import pytest
 
 from assignments.choices import MediaRole
 from ethics import services, workers
+from ethics.backends.measuring import Measured
 from ethics.choices import AssessmentState, Result
 from ethics.domain.assessment import canonical_bytes
 from ethics.models import Assessment, Reference
@@ -101,7 +102,7 @@ def test_a_killed_workers_cut_is_taken_again_and_its_late_result_is_dropped(film
     }
 
     with pytest.raises(workers.Overtaken):
-        workers._finish(first, document, "", now=later)
+        workers._finish(first, Measured(document, {}, []), "", now=later)
 
     assert (first.generation, second.generation) == (1, 2)
     assert Entry.objects.filter(subject=f"assessment:{assessment.uuid}").count() == 0
