@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -173,7 +174,7 @@ def _as_kept(folder: Path) -> str:
 
 
 def write_remote(*, slug: str, facts: Mapping[str, Any], secret: str | None = None) -> Engine:
-    """Write the row of a remote engine.
+    """Write the row of a remote engine. A new one is offered last, because it costs money.
 
     Args:
         secret: Its key; None keeps the one that is sealed, empty takes it away.
@@ -182,7 +183,9 @@ def write_remote(*, slug: str, facts: Mapping[str, Any], secret: str | None = No
         BadEngine: as write_engine.
     """
     sealed = {} if secret is None else {"sealed_secret": keyring.seal(secret)}
-    return write_engine(slug=slug, facts={**facts, **sealed, "folder": "", "memory_gb": 0})
+    last = Engine.objects.aggregate(last=Max("position"))["last"] or 0
+    place = {} if Engine.objects.filter(slug=slug).exists() else {"position": last + 1}
+    return write_engine(slug=slug, facts={**place, **facts, **sealed, "folder": "", "memory_gb": 0})
 
 
 def seal_again() -> int:

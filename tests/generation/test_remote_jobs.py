@@ -11,9 +11,11 @@ from assignments.backends import store
 from footage.labels import read_labels
 from generation import services, workers
 from generation.choices import JobState
-from generation.queries import budget_of
+from generation.domain.tools import TOOLS
+from generation.queries import budget_of, engines_for
 from generation.services.engines import write_remote
 from ledger.models import Entry
+from tests import factories
 from tests.factories import NOW
 from tests.generation.remote_servers import KEY, ChatServer, ComfyServer, ImageServer, served
 
@@ -132,3 +134,13 @@ def test_the_key_is_sealed_in_the_row_and_kept_when_none_is_typed(scene):
     write_remote(slug="far", facts={}, secret="")
     engine.refresh_from_db()
     assert engine.sealed_secret == ""
+
+
+def test_a_remote_engine_is_offered_after_those_in_the_house(scene):
+    here = factories.make_engine(position=3, revision="r", tools=["text-draft"])
+    far = far_engine("https://models.example/v1", "openai-chat", "text-draft", model="m-1")
+    assert engines_for(TOOLS["text-draft"]) == [here, far]
+    far.position = 1
+    far.save(update_fields=["position"])
+    write_remote(slug="far", facts={"title_en": "Farther"})
+    assert engines_for(TOOLS["text-draft"])[0].title_en == "Farther"
