@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,8 @@ LEASE_SECONDS = 5
 
 @contextmanager
 def servers(folder: Path) -> Iterator[tuple[Postgres, Redis]]:
-    """Start PostgreSQL and Redis under `folder`; they end with the block."""
+    """Start PostgreSQL and Redis under `folder`; they end with the block, also when this process is asked to end."""
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit("Ended early."))
     postgres, redis = Postgres(folder, care=KEEPS_COMMITS), Redis(folder)
     try:
         postgres.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -89,6 +90,15 @@ def free_memory() -> None:
     torch = sys.modules.get("torch")
     if torch and torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def seconds() -> float:
+    """Return a reading of the device's clock; the difference of two is what it computed for between them.
+
+    A CPU is shared with other programs, so there it is what this thread computed: what is learned of forwards, and what
+    people are charged, then doesn't depend on who else is at the machine.
+    """
+    return time.perf_counter() if device_name() == "cuda" else time.thread_time()
 
 
 def settle() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Sequence
-from time import perf_counter
 from typing import Any
 
 from generation.backends import devices
@@ -92,11 +91,11 @@ class Forwards:
     def _forward(self, members: list[Member]) -> list[Any]:
         first, size = _wish(members[0]), _size(members)
         calls, start = [_call(member) for member in members], _start(members)
-        began = perf_counter()
+        began = devices.seconds()
         wear(first.module, worn_of(first.adapters))
         answer = first.forward(**joined(calls, size=size, start=start))
         devices.settle()
-        seconds = perf_counter() - began
+        seconds = devices.seconds() - began
         self._account(members, calls, size=size, start=start, seconds=seconds)
         rows = [call.rows for call in calls]
         return parted(answer, rows, size=size, start=start, is_listed=calls[0].is_listed)
