@@ -239,13 +239,14 @@ class Shift:
         if not self.claims or self.stop_asked.is_set() or is_full:
             return None
         at_work = self._at_work()
-        if not at_work:
-            return Room(loaded=loaded_slugs(), most=AT_FIRST)
         light = {slug for slug, pipeline in self.clerk.offered.items() if is_light(pipeline)}
-        joining = self._may_join(at_work, light=light)
-        free = {slug: max(0, self._jobs_at_once(slug) - at_work[slug]) for slug in joining}
-        most = sum(free.values())
-        return Room(loaded=loaded_slugs(), free=free, most=most, beside=light) if most else None
+        heavy = at_work.keys() - light
+        begin = max(0, engines_kept() - len(heavy))
+        free = {slug: max(0, self._jobs_at_once(slug) - at_work[slug]) for slug in heavy | light}
+        most = sum(free.values()) + begin * AT_FIRST
+        if not most:
+            return None
+        return Room(loaded=loaded_slugs(), free=free, most=most, beside=light, begin=begin, rows=AT_FIRST)
 
     def _at_work(self) -> Counter[str]:
         """Jobs by engine, without those that only have their picture decoded or written."""
@@ -253,13 +254,6 @@ class Shift:
         return waiting + Counter(
             run.spec.slug for member, run in list(self.runs.items()) if not _is_leaving(member)
         )
-
-    def _may_join(self, at_work: Counter[str], *, light: set[str]) -> set[str]:
-        """Engines whose jobs may join those at work: loaded ones, those without weights, others while there is room."""
-        offered = self.clerk.offered
-        loaded = set(loaded_slugs())
-        heavy = {slug for slug in at_work if slug not in light} | loaded
-        return heavy | light | (set(offered) if len(heavy) < engines_kept() else set())
 
     def _jobs_at_once(self, slug: str) -> int:
         place = self._places.get(slug)
