@@ -29,7 +29,7 @@ from generation.templatetags.generating import asked_facts
 from generation.views.history import uuid_or_none
 from generation.views.jobs import written_text
 
-VIDEO, SOUND = "video", "sound"
+IMAGE, VIDEO, SOUND = "image", "video", "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def compare(request: PersonRequest, uuid: UUID) -> HttpResponse:
         "panes": panes,
         "differences": [(name, [pane.facts.get(name, "") for pane in panes]) for name in different],
         "plays": bool(kinds & {VIDEO, SOUND}),
-        "is_text": kinds == {"text"},
+        "zooms": bool(kinds & {IMAGE, VIDEO}),
         "is_pending": any(
             not pane.is_ready for pane in panes if pane.job.state not in {"failed", "cancelled"}
         ),

@@ -107,9 +107,10 @@ def _materials(work: Work, chosen: Tool, *, named: set[UUID]) -> dict[str, Media
     """What the tool may use: the newest of the work's media, and older ones that are named."""
     if not (chosen.needs_source or chosen.media):
         return {}
-    found = list(materials_of(work)[:MATERIALS_LENGTH])
+    usable = materials_of(work).select_related("output__job")
+    found = list(usable[:MATERIALS_LENGTH])
     older = named - {media.uuid for media in found}
-    found += materials_of(work).filter(uuid__in=older) if older else []
+    found += usable.filter(uuid__in=older) if older else []
     return {str(media.uuid): media for media in found}
 
 
