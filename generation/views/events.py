@@ -21,9 +21,11 @@ from generation.queries import jobs_visible_to
 from generation.serializers import progress_report
 
 LOOK_EVERY_SECONDS = 0.5
+SLOWER_WHILE_WAITING = 4
+"""A place in the queue takes several queries and changes slowly."""
 LOOKS_BETWEEN_COMMENTS = 20
 MOST_LOOKS = 20 * 60 * 2
-"""Twenty minutes; the browser comes back by itself when the job still runs."""
+"""Twenty minutes of rendering; the browser comes back by itself when the job still runs."""
 
 
 @signed_in  # type: ignore[arg-type]  # login_required takes coroutines, as the stubs of `View` do not
@@ -59,7 +61,7 @@ async def progress_events(
         if report["done"]:
             return
         if look + 1 < looks:
-            await asyncio.sleep(every)
+            await asyncio.sleep(every if report["value"] is not None else every * SLOWER_WHILE_WAITING)
 
 
 def _report(job: int, language: str) -> dict[str, object]:

@@ -21,7 +21,8 @@ class Comparison {
   go(index, { quietly = false } = {}) {
     this.at = (index + this.panes.length) % this.panes.length;
     for (const [number, pane] of this.panes.entries()) {
-      pane.toggleAttribute("aria-current", number === this.at);
+      if (number === this.at) pane.setAttribute("aria-current", "true");
+      else pane.removeAttribute("aria-current");
       pane.tabIndex = number === this.at ? 0 : -1;
       const medium = pane.querySelector("[data-plays]");
       if (medium) medium.muted = number !== this.at;
