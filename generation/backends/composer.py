@@ -20,6 +20,8 @@ LOUDNESS, PEAK = 10 ** (-20 / 20), 10 ** (-3 / 20)
 """Root mean square aimed at, and the peak not to be passed, as shares of full scale: a bed that leaves room for voices."""
 HALL_SECONDS, HALL_SHARE = 1.8, 0.28
 HALL_SEED = 11
+BLOCK = 1 << 19
+"""Samples that are convolved at once: overlap-add, so that a long piece needs no more memory than a short one."""
 PAN = {"pad": 0.0, "bass": 0.0, "pluck": 0.35, "lead": -0.2, "bell": 0.5}
 """-1 left … 1 right."""
 FADE_SECONDS = 0.6
@@ -70,7 +72,7 @@ def played(score: Score, notes: Iterable[Note]) -> Samples:
     return mix
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=96)
 def _tone(part: Part, pitch: int, length: int) -> Samples:
     """Return one note of a part, shape (samples,), with the time it takes to die away."""
     shapes = {"pad": _pad, "bass": _bass, "pluck": _pluck, "lead": _lead, "bell": _bell}
@@ -145,9 +147,14 @@ def in_hall(dry: Samples) -> Samples:
     time = np.arange(count, dtype=np.float32) / RATE
     echo = _dulled(noise) * np.exp(-3.6 * time) * np.minimum(1, time / 0.02)
     echo /= np.sqrt((echo**2).sum(axis=1, keepdims=True))
-    size = 1 << (dry.shape[1] + count - 1).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(dry, size) * np.fft.rfft(echo, size), size)[:, : dry.shape[1]]
-    return np.asarray(dry + HALL_SHARE * wet, np.float32)
+    whole = np.concatenate([dry, np.zeros((2, count), np.float32)], axis=1)
+    spectrum = np.fft.rfft(echo, BLOCK)
+    step = BLOCK - count
+    for begin in range(0, dry.shape[1], step):
+        wet = np.fft.irfft(np.fft.rfft(dry[:, begin : begin + step], BLOCK) * spectrum, BLOCK)
+        end = min(begin + BLOCK, whole.shape[1])
+        whole[:, begin:end] += HALL_SHARE * wet[:, : end - begin].astype(np.float32)
+    return whole[:, : dry.shape[1]]
 
 
 def _dulled(noise: Samples) -> Samples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +19,8 @@ Picture = NDArray[np.uint8]
 LARGEST_SIDE = 1920
 """Pixels; larger films are made smaller, because every pixel is computed on a school's machine."""
 SOUND_RATE = 48_000
+WORTH_WINDING = Fraction(2)
+"""Seconds into a film from which a search for a key frame is quicker than reading."""
 NO_FILM = gettext_noop("%(name)s holds no film that could be read. Choose a clip that plays.")
 NOTHING_THERE = gettext_noop(
     "The clip is %(seconds)s s long, so nothing is left from %(begin)s s on. Begin earlier."
@@ -86,6 +89,7 @@ def frames_of(part: Part) -> Iterator[tuple[Fraction, Picture]]:
     shape = shape_of(part.path)
     shown, end = None, Fraction(0)
     with av.open(f"file:{part.path}") as film:
+        _wind_to(film, part.begin)
         for at, frame in _timed(film, shape.fps):
             end = at + 1 / shape.fps
             if at >= part.begin + part.seconds:
@@ -97,22 +101,30 @@ def frames_of(part: Part) -> Iterator[tuple[Fraction, Picture]]:
         raise Problem(NOTHING_THERE, seconds=f"{float(end):.1f}", begin=f"{float(part.begin):g}")
 
 
+def _wind_to(film: Any, begin: Fraction) -> None:
+    """Go to the last key frame before `begin` seconds, where the file can be wound; else its frames are read from the start."""
+    import av
+
+    stream = film.streams.video[0]
+    if begin > WORTH_WINDING and stream.time_base:
+        with suppress(av.FFmpegError):
+            film.seek(int(begin / stream.time_base) + (stream.start_time or 0), stream=stream)
+
+
 def _timed(film: Any, fps: Fraction) -> Iterator[tuple[Fraction, Any]]:
-    """Yield frames with their seconds from the first one; frames without a time follow each other at `fps`."""
-    first: Fraction | None = None
+    """Yield frames with their seconds from the film's start; frames without a time follow each other at `fps`."""
     stream = film.streams.video[0]
     stream.thread_type = "AUTO"
+    start = (stream.start_time or 0) * (stream.time_base or Fraction(0))
     for number, frame in enumerate(film.decode(stream)):
         known = frame.pts is not None and frame.time_base is not None
-        time = frame.pts * frame.time_base if known else number / fps
-        first = time if first is None else first
-        yield time - first, frame
+        yield frame.pts * frame.time_base - start if known else number / fps, frame
 
 
 def _picture(frame: Any, shape: Shape) -> Picture:
     import cv2
 
-    picture: Picture = np.rot90(frame.to_ndarray(format="rgb24"), k=(frame.rotation // 90) % 4)
+    picture: Picture = np.rot90(frame.to_ndarray(format="rgb24"), k=round(frame.rotation / 90) % 4)
     if picture.shape[:2] == (shape.height, shape.width):
         return np.ascontiguousarray(picture)
     resized = cv2.resize(
@@ -125,15 +137,29 @@ def sound_of(part: Part) -> NDArray[np.float32]:
     """Return the part's sound as float32, shape (2, samples) at 48 kHz; no samples when it has none."""
     import av
 
-    with av.open(f"file:{part.path}") as film:
-        if not film.streams.audio:
-            return np.zeros((2, 0), np.float32)
-        stereo = av.AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
-        heard = [made.to_ndarray() for frame in film.decode(audio=0) for made in stereo.resample(frame)]
-        heard += [made.to_ndarray() for made in stereo.resample(None)]
-    whole = np.concatenate(heard, axis=1) if heard else np.zeros((2, 0), np.float32)
     first = round(part.begin * SOUND_RATE)
-    return whole[:, first : first + round(part.seconds * SOUND_RATE)].astype(np.float32)
+    last, at = first + round(part.seconds * SOUND_RATE), 0
+    heard = [np.zeros((2, 0), np.float32)]
+    with av.open(f"file:{part.path}") as film:
+        for samples in _samples(film):
+            heard.append(samples[:, max(0, first - at) : max(0, last - at)])
+            at += samples.shape[1]
+            if at >= last:
+                break
+    return np.concatenate(heard, axis=1).astype(np.float32)
+
+
+def _samples(film: Any) -> Iterator[NDArray[np.float32]]:
+    import av
+
+    if not film.streams.audio:
+        return
+    stereo = av.AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
+    for frame in film.decode(audio=0):
+        for made in stereo.resample(frame):
+            yield made.to_ndarray()
+    for made in stereo.resample(None):
+        yield made.to_ndarray()
 
 
 def write_film(

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from footage.credentials import SchoolCa, read_credentials
 from footage.labels import read_labels
 from footage.problems import Problem
 from generation.backends.base import Cancelled, EngineSpec, Request
@@ -343,3 +344,17 @@ def test_a_dub_is_labelled_as_made_by_a_program(work, scene):
         "algorithmicMedia",
     )
     assert job.output.recipe["machine"]["fits"][0]["slot"] == 2.0
+
+
+@pytest.mark.django_db
+@pytest.mark.servers
+def test_music_is_labelled_signed_and_logged_as_made_by_a_program(work, scene, settings):
+    job, path = run(work, "music", {"seconds": 6, "mood": "festive"}, by=scene.alice)
+    labels = read_labels(path)
+    found = read_credentials(path, anchors=SchoolCa(settings.SCHOOL_CA_DIR).anchor)
+    assert (job.engine.slug, labels.aigc.label, labels.digital_source_type) == (
+        "composer",
+        "1",
+        "algorithmicMedia",
+    )
+    assert (found.trust, found.digital_source_types) == ("trusted", ("algorithmicMedia",))

@@ -25,6 +25,7 @@ from generation.domain.tools import TOOLS, Material, validate
 from generation.services import request_job
 from ledger.models import Entry
 from tests.factories import NOW, make_brief, make_media, make_work
+from tests.footage.making import make_film
 from tests.generation.test_workers import Clock
 
 WIDTH, HEIGHT = 240, 136
@@ -149,6 +150,38 @@ def test_a_file_without_a_film_is_told(tmp_path):
     (tmp_path / "words.txt").write_text("no film")
     with pytest.raises(Problem, match=r"words\.txt holds no film"):
         make(tmp_path, "interpolation", {}, source=tmp_path / "words.txt")
+
+
+@pytest.mark.parametrize(("degrees", "corner"), [(0, (0, 0)), (90, (-1, 0)), (180, (-1, -1)), (-90, (0, -1))])
+def test_a_film_is_read_upright_as_its_camera_says(tmp_path, degrees, corner):
+    source = make_film(tmp_path / "phone.mp4", rotation=degrees)
+    shape = films.shape_of(source)
+    _at, first = next(films.frames_of(films.Part(source, Fraction(0), Fraction(1))))
+    assert (
+        first.shape == (shape.height, shape.width, 3) == ((64, 96, 3) if degrees % 180 == 0 else (96, 64, 3))
+    )
+    bright = first.mean(axis=2) > 128
+    assert bool(bright[corner]), "the block stands in the corner that the camera meant"
+
+
+def test_a_part_far_into_a_film_is_found_to_the_frame(tmp_path):
+    shades = [np.full((HEIGHT, WIDTH, 3), 2 * number, np.uint8) for number in range(100)]
+    tone = np.tile(np.linspace(0, 0.9, 4 * 48_000, dtype=np.float32), (2, 1))
+    part = films.Part(film(tmp_path / "long.mp4", shades, sound=tone), Fraction(3), Fraction(1, 5))
+    read_back = [(at, round(float(picture.mean()) / 2)) for at, picture in films.frames_of(part)]
+    assert [at for at, _shade in read_back] == [Fraction(number, 25) for number in range(5)]
+    assert [
+        abs(shade - number) <= 1 for (_at, shade), number in zip(read_back, range(75, 80), strict=True)
+    ] == [True] * 5
+    heard = films.sound_of(part)
+    assert heard.shape == (2, 9600)
+    assert abs(heard.mean() - 0.9 * 3.1 / 4) < 0.02
+
+
+def test_a_film_larger_than_full_hd_is_made_smaller(tmp_path):
+    source = make_film(tmp_path / "large.mp4", frames=1, size=(2560, 1442))
+    shape = films.shape_of(source)
+    assert (shape.width, shape.height) == (1920, 1082)
 
 
 # ---------------------------------------------------------------- chroma key
