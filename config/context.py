@@ -6,27 +6,37 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+GENERATION = (
+    "generation:job_list",
+    "generation:queue",
+    "generation:held_list",
+    "generation:engine_list",
+    "generation:fleet",
+)
+
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Return `navigation`: the items of the top bar that this person may use, the current one marked."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    items = [
-        (reverse("home"), _("Home"), "home"),
-        (reverse("courses:course_list"), _("Courses"), "book-open"),
-        (reverse("generation:job_list"), _("Generation"), "sparkles"),
+    items: list[tuple[str, ...]] = [
+        (_("Home"), "home", "home"),
+        (_("Courses"), "book-open", "courses:course_list"),
+        (_("Generation"), "sparkles", *GENERATION),
     ]
     if user.is_staff:
-        items.append((reverse("grading:audit"), _("Audit"), "scale"))
-    items.append((reverse("ledger:log"), _("Ledger"), "link"))
+        items.append((_("Audit"), "scale", "grading:audit"))
+    items.append((_("Ledger"), "link", "ledger:log"))
     return {"navigation": [_item(request.path, *item) for item in items]}
 
 
-def _item(path: str, url: str, label: str, icon: str) -> dict[str, object]:
+def _item(path: str, label: str, icon: str, *names: str) -> dict[str, object]:
+    """One item: it leads to the first of these pages and is current on all of them and below."""
+    urls = [reverse(name) for name in names]
     return {
-        "url": url,
+        "url": urls[0],
         "label": label,
         "icon": icon,
-        "current": path == url or (url != "/" and path.startswith(url)),
+        "current": any(path == url or (url != "/" and path.startswith(url)) for url in urls),
     }
