@@ -8,6 +8,9 @@ from typing import Any
 from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import BasePermission
+from yaml import YAMLError
+
+from generation.backends import gates
 
 ADMIN = "admin/"  # the admin site guards every address of its own
 ACCESS = {"anonymous", "signed in", "administrators"}
@@ -49,3 +52,14 @@ def every_address_is_guarded(app_configs: Any, **kwargs: Any) -> list[Error]:
         for route, pattern in walk(get_resolver().url_patterns)
         if not route.startswith(ADMIN) and not says_who_may_call(pattern.callback)
     ]
+
+
+@register()
+def gates_can_be_made(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Words and limits of the safety gates are read at the start, not when the first student waits."""
+    try:
+        gates.gates()
+    except (ImportError, OSError, ValueError, KeyError, YAMLError) as fault:
+        hint = "See docs/operations/gates.md; check SAFETY_GATES, DAILIES_GATE_WORDS and DAILIES_GATE_CLASSIFIER."
+        return [Error(f"A safety gate can't be made: {fault!r}", hint=hint, id="dailies.E002")]
+    return []

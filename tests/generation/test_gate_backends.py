@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from config.checks import gates_can_be_made
 from generation.backends import gates
 from generation.backends.gates.classifier import ClassifierGate
 from generation.backends.gates.frames import frames_of
@@ -165,3 +166,33 @@ def test_the_word_gate_reads_texts_and_sees_no_pictures(tmp_path):
 
 def test_what_is_shipped_sees_texts_only():
     assert gates.kinds_seen() == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"GATE_WORDS": "/nowhere/words.yaml"}, "FileNotFoundError"),
+        ({"SAFETY_GATES": ["generation.backends.gates.words.NoGate"]}, "NoGate"),
+        ({"SAFETY_GATES": ["generation.backends.gates.classifier.ClassifierGate"]}, "FileNotFoundError"),
+    ],
+)
+def test_a_gate_that_cannot_be_made_is_told_at_the_start(settings, change, words):
+    gates._made.cache_clear()
+    for name, value in change.items():
+        setattr(settings, name, value)
+    [error] = gates_can_be_made(None)
+    gates._made.cache_clear()
+    assert (error.id, words in error.msg) == ("dailies.E002", True)
+
+
+def test_the_gates_that_ship_can_be_made():
+    assert gates_can_be_made(None) == []
+
+
+def test_rules_that_are_no_yaml_are_told_at_the_start(settings, tmp_path):
+    settings.GATE_WORDS = str(tmp_path / "words.yaml")
+    (tmp_path / "words.yaml").write_text("rules: [")
+    gates._made.cache_clear()
+    [error] = gates_can_be_made(None)
+    gates._made.cache_clear()
+    assert "ParserError" in error.msg
