@@ -112,8 +112,8 @@ def _scratches(grey: Pixels, *, limit: float, radius: int) -> Pixels:
     wide = cv2.dilate(_over(thin, limit), np.ones((1, 3), np.uint8))  # a scratch leans a little
     bridged = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((length // 3, 1), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    along: Pixels = cv2.dilate(runs, np.ones((length // 2, 3), np.uint8))
-    return np.minimum(along, wide)
+    found: Pixels = np.minimum(cv2.dilate(runs, np.ones((length // 2, 3), np.uint8)), wide)
+    return found
 
 
 def _specks(grey: Pixels, *, limit: float, radius: int) -> Pixels:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -32,7 +33,7 @@ class NoPainting(Refused):
     status_code = 400
 
 
-def keep_painting(*, work: Work, use: str, file: BinaryIO, by: User, now: datetime) -> Media:
+def keep_painting(*, work: Work, use: str, file: UploadedFile[Any], by: User, now: datetime) -> Media:
     """Keep a painting as a still of the work and return it; the same painting twice is one still.
 
     It needs no preparing by a worker: it is drawn again here, as a plain PNG, so nothing of the file that came is kept.
@@ -57,7 +58,7 @@ def keep_painting(*, work: Work, use: str, file: BinaryIO, by: User, now: dateti
     return media
 
 
-def _read(file: BinaryIO) -> Image.Image:
+def _read(file: UploadedFile[Any]) -> Image.Image:
     content = file.read(MOST_BYTES + 1)
     file.seek(0)
     if len(content) > MOST_BYTES:
