@@ -46,7 +46,7 @@ ENCODERS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
 DECODERS = ("vae", "movq", "vqvae", "audio_vae")
 Seat = tuple[int, int]
 """Bucket of a forward, and the row at which a call begins in it."""
-Place = Literal["decode", "solo", "errands"]
+Place = Literal["decode", "solo", "files", "errands"]
 Made = TypeVar("Made")
 Asked = ParamSpec("Asked")
 
@@ -66,8 +66,8 @@ class Aside:
     """Work that a thread does meanwhile.
 
     Attributes:
-        place: Which threads do it: one decodes pictures ("decode"), one runs engines that have no gate ("solo"), a few
-            write files and wait for programs and far machines ("errands").
+        place: Which threads do it: one decodes pictures ("decode"), one runs engines that have no gate ("solo"), two write
+            files, a few wait for programs and far machines ("errands").
         is_charged: Its seconds are the job's.
     """
 
@@ -186,7 +186,7 @@ def beside(work: Callable[Asked, Made]) -> Callable[Asked, Made]:
 
     @wraps(work)
     def led(*args: Asked.args, **kwargs: Asked.kwargs) -> Made:
-        return aside(partial(work, *args, **kwargs))
+        return aside(partial(work, *args, **kwargs), place="files")
 
     return led
 

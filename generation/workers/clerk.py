@@ -93,6 +93,7 @@ class Clerk:
         self.offered: dict[str, str] = {}
         self._engines: dict[str, Engine] = {}
         self._met: set[str] = set()
+        self._gone: deque[int] = deque()
         self._learned: dict[CurveKey, Curve] = {}
         self._written_at = self._leased_at = self._reported_at = self._kept_at = 0.0
         self._asked_for: Room | None = None
@@ -144,6 +145,9 @@ class Clerk:
             logger.warning("the database doesn't answer; engines go on", exc_info=True)
             connection.close()
             self._over.wait(1.0)
+        except Exception:  # leases must be renewed whatever else goes wrong
+            logger.exception("a round of the clerk failed")
+            self._over.wait(1.0)
         with self._round_over:
             self.rounds += 1
             self._round_over.notify_all()
@@ -180,6 +184,11 @@ class Clerk:
         self._asked_for, self._asked_at = room, at
         return True
 
+    def let_go(self, watch: Watch) -> None:
+        """Look no longer after a job; its preview goes."""
+        self.watches.remove(watch)
+        self._gone.append(watch.job.pk)
+
     def look(self) -> None:
         """See in one query which jobs were taken away and which are to stop."""
         watches = list(self.watches)
@@ -202,11 +211,13 @@ class Clerk:
             Job.objects.filter(_held(held)).update(lease_until=at + LEASE)
         self._write_previews(held, at=at)
         self._charge(held, at=at)
+        self._drop_previews()
 
     def last_words(self) -> None:
         """Write what was learned and that nothing runs any more."""
         standing = self.standing()
         self._learned |= standing.curves
+        self._drop_previews()
         self._report(standing)
         self.keep(standing.device)
 
@@ -224,13 +235,15 @@ class Clerk:
     def take(self, job: Job) -> None:
         """Make a claimed job ready for its engine, unless a gate stands before it."""
         watch = Watch(job, look=self.look if self.is_alone else None, steps=job.steps)
-        place = tempfile.TemporaryDirectory(prefix="dailies-job-")
+        place = tempfile.TemporaryDirectory(prefix="dailies-job-", ignore_cleanup_errors=True)
         spec = spec_of(job.engine)
         run = Run(job, spec, Request(job.tool, job.request, None), watch, place)
         try:
             gating.check_dispatch(job, now=self.now())
             require_licence(job.engine)
             run.request = request_of(job)
+        except Error:
+            raise  # left to its lease
         except Exception as fault:  # noqa: BLE001  # becomes the job's end
             self.rejected.append((run, fault))
             return
@@ -266,6 +279,11 @@ class Clerk:
             Preview.objects.bulk_create(
                 rows, update_conflicts=True, unique_fields=["job"], update_fields=["step", "jpeg", "at"]
             )
+
+    def _drop_previews(self) -> None:
+        gone = [self._gone.popleft() for _job in range(len(self._gone))]
+        if gone:
+            Preview.objects.filter(job__in=gone).delete()
 
     def _charge(self, watches: list[Watch], *, at: datetime) -> None:
         service = {}

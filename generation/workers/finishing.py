@@ -12,7 +12,6 @@ from django.db import Error, connection
 from footage.problems import Problem
 from generation.backends.base import Breakdown, Cancelled, Produced
 from generation.choices import JobState
-from generation.models import Preview
 from generation.workers.endings import Overtaken, as_row, breakdown, end, give_back, put_back
 from generation.workers.sealing import commit
 from generation.workers.watching import Clock, Run
@@ -74,20 +73,19 @@ class Finisher:
     def _conclude(self, ended: Ended) -> None:
         try:
             conclude(ended, now=self.now)
-        except Error:
+        except Exception:  # the next one's end must be written all the same
             logger.exception("job %s: its end can't be written; it is left to its lease", ended.run.job.uuid)
             connection.close()
 
 
 def conclude(ended: Ended, *, now: Clock) -> None:
-    """Write how a run ended, guarded by its generation number, and remove its folder and its preview."""
+    """Write how a run ended, guarded by its generation number, and remove its folder."""
     run = ended.run
     try:
         if ended.produced is None:
             _end_without(run, ended.fault, now=now)
         else:
             _end_with(run, ended.produced, now=now)
-        Preview.objects.filter(job=run.job).delete()
     finally:
         run.place.cleanup()
 

@@ -31,7 +31,7 @@ from typing import Any
 from django.db import Error, connection
 
 from generation.backends import devices, gate
-from generation.backends.base import Cancelled, Produced
+from generation.backends.base import Breakdown, Cancelled, Produced
 from generation.backends.gate import Aside, Forward, Member, Place
 from generation.backends.hub import Hub
 from generation.backends.loading import engines_kept, is_light, loaded_engine, loaded_slugs, place_of
@@ -45,9 +45,9 @@ from generation.workers.watching import Clock, Run
 
 AT_FIRST = 4
 """Jobs of an engine taken together while nothing is known of it."""
-AT_ONCE: Mapping[Place, int] = {"decode": AT_FIRST, "solo": 2, "errands": 6}
+AT_ONCE: Mapping[Place, int] = {"solo": 2, "errands": 6}
 """Jobs of an engine without a gate taken together: one more than its pool has threads."""
-THREADS: Mapping[Place, int] = {"decode": 1, "solo": 1, "errands": 5}
+THREADS: Mapping[Place, int] = {"decode": 1, "solo": 1, "files": 2, "errands": 5}
 MOST_UNWRITTEN = 12
 """Nothing is claimed while so many finished jobs wait to be signed and stored."""
 IDLE_SECONDS = 0.05
@@ -85,8 +85,11 @@ def _shift(
         shift = Shift(worker=worker, now=now, stop=stop, threads=threads, claims=claims)
         try:
             yield shift
+        except Exception as fault:
+            shift.close(Breakdown(type(fault).__name__))
+            raise
         finally:
-            shift.close()
+            shift.close(GoingHome())
 
 
 def _pool(stack: ExitStack, name: str, count: int) -> Executor:
@@ -119,6 +122,7 @@ class Shift:
         self._places: dict[str, Place | None] = {}
         self._alive_at = time.monotonic()
         self._stopped_at: float | None = None
+        self._is_closed = False
         self._busy: deque[tuple[float, float]] = deque([(perf_counter(), 0.0)])
         if threads is not None:
             self.clerk.start()
@@ -150,13 +154,16 @@ class Shift:
             self.hub.wake.wait(IDLE_SECONDS)
             self.hub.wake.clear()
 
-    def close(self) -> None:
-        """Give back what still runs, and write what is left."""
+    def close(self, reason: Exception) -> None:
+        """Give back what still runs, for a reason, and write what is left. A second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.clerk.stop()
         self._begin()
         for member, run in list(self.runs.items()):
             run.watch.is_lost = True  # an engine in a pool ends at its next look
-            self.hub.stop(member, GoingHome(), at_once=True)
+            self.hub.stop(member, reason, at_once=True)
         self._hand_over()
         self.finisher.close()
         self._write_last()
@@ -216,7 +223,7 @@ class Shift:
     def _hand_over(self) -> None:
         for member in self.hub.take_finished():
             run = self.runs.pop(member)
-            self.clerk.watches.remove(run.watch)
+            self.clerk.let_go(run.watch)
             self.finisher.take(Ended(run, _with_trace(member, run), member.fault))
             self.clerk.due.set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from generation.workers.endings import Overtaken
 
 Clock = Callable[[], datetime]
 PREVIEW_SECONDS = 0.7
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,11 +74,22 @@ class Watch:
             return
         self._time, self._times = time, self._times + 1
         self.progress(self._times - 1, max(self.steps, self.job.steps))
-        session = self.member.session if self.member is not None else None
-        if session is not None and perf_counter() - self._sketched_at >= PREVIEW_SECONDS:
+        if perf_counter() - self._sketched_at >= PREVIEW_SECONDS:
             self._sketched_at = perf_counter()
+            self._draw(wish, answer)
+
+    def _draw(self, wish: Forward, answer: object) -> None:
+        """Keep what the step expects of the picture; a family of models that can't be previewed goes without."""
+        session = self.member.session if self.member is not None else None
+        if session is None:
+            return
+        try:
             sketch = sketch_of(session, wish.call, answer)
-            self.sketch = (self._times, sketch) if sketch else None
+        except Exception:  # a preview must never cost a job
+            logger.warning("job %s can't be previewed", self.job.uuid, exc_info=True)
+            self._sketched_at = float("inf")
+            return
+        self.sketch = (self._times, sketch) if sketch else None
 
     @property
     def seconds(self) -> float:

@@ -250,15 +250,16 @@ def test_the_same_words_are_encoded_once(sketch):
 def test_pictures_are_decoded_and_written_beside_the_device(sketch):
     run = drawing(sketch, seed=6)
     with ThreadPoolExecutor(1) as pool:
-        hub = Hub(threads={"decode": pool, "errands": pool, "solo": pool})
+        hub = Hub(threads={"decode": pool})
         [member] = together(run, hub=hub)
     assert (member.made == again(run, member.places).made).all()
 
 
-def test_what_jobs_are_charged_is_what_the_device_worked(sketch):
+def test_jobs_are_charged_all_forwards_and_never_more_than_the_device_worked(sketch):
     hub = Hub()
     members = together(*mixed(sketch), hub=hub)
-    assert sum(member.seconds for member in members) == pytest.approx(hub.busy, rel=0.1)
+    charged = sum(member.seconds for member in members)
+    assert hub.forwards.seconds < charged <= hub.busy + 1e-6
 
 
 def test_a_preview_looks_like_the_picture(sketch, torch):

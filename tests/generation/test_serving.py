@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
+from PIL import Image
 
 from generation import workers
 from generation.choices import JobState
@@ -52,11 +54,13 @@ def test_a_cancel_reaches_a_running_engine(engines):
     job = ask(work, seed=1, steps=80)
     server = ThreadPoolExecutor(1)
     serving = server.submit(serve_and_hang_up)
-    until(lambda: Job.objects.get().step > 0)
+    until(lambda: Preview.objects.filter(job=job).exists())
+    preview = Image.open(io.BytesIO(Preview.objects.get().jpeg))
+    assert (preview.format, max(preview.size)) == ("JPEG", 256)
     cancel_job(job=job, by=work.owner, now=timezone.now())
     serving.result(timeout=20)
     job.refresh_from_db()
-    assert (job.state, Output.objects.count()) == (JobState.CANCELLED, 0)
+    assert (job.state, Output.objects.count(), Preview.objects.count()) == (JobState.CANCELLED, 0, 0)
     assert job.step < 80
 
 
