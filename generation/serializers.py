@@ -15,7 +15,7 @@ from generation.choices import JobState
 from generation.domain.comparison import FEWEST, MOST
 from generation.domain.states import FINISHED
 from generation.domain.tools import TOOLS
-from generation.models import Engine, GateVerdict, Job, JobMedia, Output, Preview, Viewing, Worker
+from generation.models import Adapter, Engine, GateVerdict, Job, JobMedia, Output, Preview, Viewing, Worker
 from generation.queries import licence_refusal, place_of
 from generation.queries.board import Row
 from ui import problems
@@ -101,7 +101,9 @@ class EngineSerializer(serializers.ModelSerializer[Engine]):
     barred = serializers.SerializerMethodField(
         help_text="Why its licence doesn't let it run here; empty when it does."
     )
-    looks = serializers.SlugRelatedField(source="adapters", slug_field="slug", many=True, read_only=True)
+    looks: serializers.SlugRelatedField[Adapter] = serializers.SlugRelatedField(
+        source="adapters", slug_field="slug", many=True, read_only=True
+    )
 
     class Meta:
         model = Engine
