@@ -23,8 +23,9 @@ class Span:
     start: float
     end: float
 
-    def holds(self, start: float, end: float) -> bool:
-        return self.start <= start and end <= self.end
+    def share_of(self, start: float, end: float) -> float:
+        """Return how much of an interval the person was there, 0 to 1; who comes within it counts from the next."""
+        return max(0.0, min(self.end, end) - start) / (end - start) if self.start <= start < end else 0.0
 
 
 def jain(values: Sequence[float]) -> float:
@@ -56,16 +57,17 @@ def fifo_finishes(asked: Sequence[tuple[float, float]]) -> list[float]:
 def normalised_service(samples: Sequence[Sample], spans: Mapping[int, Span]) -> dict[int, float]:
     """Return per person what they received over what they were entitled to, while they had something to do.
 
-    The entitlement of an interval is its service divided equally among those who had something to do all through it.
+    The entitlement of an interval is its service divided among those who had something to do, by how much of it they had.
     """
     received = dict.fromkeys(spans, 0.0)
     entitled = dict.fromkeys(spans, 0.0)
     for before, after in pairwise(samples):
-        present = [who for who, span in spans.items() if span.holds(before.at, after.at)]
+        shares = {who: span.share_of(before.at, after.at) for who, span in spans.items()}
+        present = [who for who, share in shares.items() if share]
         given = {who: after.service.get(who, 0.0) - before.service.get(who, 0.0) for who in present}
         for who in present:
             received[who] += given[who]
-            entitled[who] += sum(given.values()) / len(present)
+            entitled[who] += sum(given.values()) * shares[who] / sum(shares.values())
     return {who: received[who] / entitled[who] for who in spans if entitled[who] > 0}
 
 

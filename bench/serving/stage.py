@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -103,17 +103,8 @@ class Stage:
             TooSlow: `limit` seconds were not enough.
         """
         play = Play(self, sorted(asks, key=lambda ask: ask.at))
-        while True:
-            play.go_on()
-            if meanwhile:
-                meanwhile(play)
-            if until(play) if until else play.is_over:
-                return play
-            if play.elapsed > limit:
-                raise TooSlow(
-                    f"{play.unfinished()} of {len(play.jobs)} jobs had not ended after {limit:.0f} s."
-                )
-            time.sleep(EVERY_SECONDS)
+        play.wait(limit=limit, until=until, meanwhile=meanwhile)
+        return play
 
 
 class Play:
@@ -134,6 +125,31 @@ class Play:
     @property
     def is_over(self) -> bool:
         return not self.waiting and not self.unfinished()
+
+    def wait(
+        self,
+        *,
+        limit: float,
+        until: Callable[[Play], bool] | None = None,
+        meanwhile: Callable[[Play], None] | None = None,
+    ) -> None:
+        """Go on until all jobs have ended, or `until` says so.
+
+        Raises:
+            TooSlow: `limit` seconds were not enough.
+        """
+        end = time.monotonic() + limit
+        while True:
+            self.go_on()
+            if meanwhile:
+                meanwhile(self)
+            if until(self) if until else self.is_over:
+                return
+            if time.monotonic() > end:
+                raise TooSlow(
+                    f"{self.unfinished()} of {len(self.jobs)} jobs had not ended after {limit:.0f} s."
+                )
+            time.sleep(EVERY_SECONDS)
 
     def go_on(self) -> None:
         """Ask for what is due, and take a sample."""
@@ -180,7 +196,7 @@ class Play:
         ]
 
 
-def errands_of(jobs: Sequence[Job]) -> list[Errand]:
+def errands_of(jobs: Iterable[Job]) -> list[Errand]:
     """Return the peers' view of jobs in the queue."""
     from assignments.backends import store
 

@@ -35,14 +35,16 @@ class DatabaseClock:
         every: float = 30.0,
     ) -> None:
         self.read, self.ticks, self.every = read, ticks, every
-        self._asked = (ticks(), read())
+        at = read()  # before the ticks: connecting may take seconds
+        self._asked = (ticks(), at)
 
     def __call__(self) -> datetime:
         ticks, at = self._asked
         elapsed = self.ticks() - ticks
         if elapsed > self.every:
-            self._asked = (self.ticks(), self._read_or(at + timedelta(seconds=elapsed)))
-            return self._asked[1]
+            at = self._read_or(at + timedelta(seconds=elapsed))
+            self._asked = (self.ticks(), at)
+            return at
         return at + timedelta(seconds=elapsed)
 
     def _read_or(self, reckoned: datetime) -> datetime:

@@ -56,6 +56,14 @@ def test_what_one_gets_while_alone_is_no_privilege():
     assert normalised_service(samples((0, 0), (1, 1), (3, 1), (5, 1)), spans) == {0: 1.0, 1: 1.0}
 
 
+def test_what_is_written_down_just_after_the_end_still_counts():
+    spans = {0: ALWAYS, 1: Span(0, 1.5)}
+    assert normalised_service(samples((0, 0), (1, 1), (2, 2)), spans) == {
+        0: 2 / (1 + 2 / 1.5),
+        1: 2 / (1 + 1 / 1.5),
+    }
+
+
 def test_three_quarters_for_one_of_two_is_half_too_much():
     assert normalised_service(samples((0, 0), (3, 1)), {0: ALWAYS, 1: ALWAYS}) == {0: 1.5, 1: 0.5}
 
