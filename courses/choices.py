@@ -36,5 +36,5 @@ UNLOCKED_TOOLS = {
     "image": _("the picture tools: from words, from a picture, from a guide, retouching"),
     "character": _("character sheet and character in a shot"),
     "video": _("the clip tools: from words, from pictures, frames between, chroma key"),
-    "audio": _("voice, dub and music"),
+    "audio": _("voice, dub, music and effects"),
 }

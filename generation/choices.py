@@ -35,6 +35,7 @@ class Pipeline(models.TextChoices):
     OPTICAL_FLOW = "optical-flow", _("Optical flow (program)")
     CHROMA_KEY = "chroma-key", _("Chroma key (program)")
     COMPOSER = "composer", _("Composer by rules (program)")
+    EFFECTS = "effects", _("Sound effects by synthesis (program)")
     SCENE_WRITER = "scene-writer", _("Template writer (no language model)")
     OPENAI_CHAT = "openai-chat", _("Remote language model (OpenAI-compatible chat)")
     OPENAI_IMAGE = "openai-image", _("Remote picture engine (OpenAI-compatible images)")

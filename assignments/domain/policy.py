@@ -73,6 +73,7 @@ TOOLS: Mapping[str, str] = MappingProxyType(
         "voice": gettext_noop("voice"),
         "dub": gettext_noop("dub to a timing"),
         "music": gettext_noop("music"),
+        "effects": gettext_noop("sound effects"),
         "text-draft": gettext_noop("text draft"),
         "shot-list": gettext_noop("breakdown to a shot list"),
         "dialogue-polish": gettext_noop("dialogue polish"),

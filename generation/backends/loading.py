@@ -13,6 +13,7 @@ from generation.backends.base import Backend, EngineSpec
 from generation.backends.chroma_key import KeyProgram
 from generation.backends.composer import Composer
 from generation.backends.controlled import ControlledEngine
+from generation.backends.effects import EffectsProgram
 from generation.backends.espeak import SpeakingProgram
 from generation.backends.gate import Place
 from generation.backends.interpolation import FlowProgram
@@ -51,6 +52,7 @@ PROGRAMS: dict[str, Callable[[EngineSpec], Backend]] = {
     "optical-flow": FlowProgram,
     "chroma-key": KeyProgram,
     "composer": Composer,
+    "effects": EffectsProgram,
 }
 """What computes without torch, and so is neither loaded onto a device nor out of its memory."""
 REMOTES: dict[str, Callable[[EngineSpec], Backend]] = {

@@ -16,6 +16,7 @@ from generation.backends.base import Asked, Cancelled, EngineSpec, Produced, Pro
 from generation.backends.placing import placed
 from generation.backends.stepping import at_each_step, stop_if
 from generation.domain.composing.moods import MOODS
+from generation.domain.effects import EFFECTS
 
 PEAK = 10 ** (-1 / 20)
 """Share of full scale that a peak over it is brought down to."""
@@ -48,7 +49,7 @@ class MusicEngine:
         name, seconds = type(self.pipeline).__name__, float(inputs["seconds"])
         with devices.machine_failures():
             made = own(
-                prompt=[prompt_of(inputs)],
+                prompt=[prompt_of(request)],
                 num_inference_steps=int(inputs["steps"]),
                 guidance_scale=float(inputs["guidance"]),
                 generator=[devices.generator(int(inputs["seed"]))],
@@ -59,14 +60,18 @@ class MusicEngine:
         samples = made.audios[0].float().cpu().numpy()[:, : round(seconds * rate)]
         path = writing.write_sound(_within(samples).T, folder, rate=rate)
         facts = devices.machine_facts(
-            self.spec, rate=rate, samples=int(samples.shape[1]), pipeline=name, prompt=prompt_of(inputs),
+            self.spec, rate=rate, samples=int(samples.shape[1]), pipeline=name, prompt=prompt_of(request),
             scheduler=type(own.scheduler).__name__, batch=1,
         )  # fmt: skip
         return Produced(path, "sound", facts)
 
 
-def prompt_of(inputs: Mapping[str, Any]) -> str:
-    """Return what the engine reads: the person's words, the mood's, tempo and key."""
+def prompt_of(request: Request) -> str:
+    """Return what the engine reads: the person's words, and those of the effect, or of the mood with tempo and key."""
+    inputs = request.inputs
+    if request.tool == "effects":
+        words = [str(inputs["style"]), EFFECTS[inputs["effect"]].words, "sound effect, field recording"]
+        return ", ".join(word for word in words if word)
     tempo = f"{inputs['tempo']} bpm" if inputs["tempo"] else ""
     key = f"in {inputs['key']}" if inputs["key"] else ""
     words = [str(inputs["style"]), MOODS[inputs["mood"]].words, "instrumental film music", tempo, key]

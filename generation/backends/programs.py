@@ -7,7 +7,16 @@ import inspect
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from generation.backends import chroma_key, composer, films, interpolation, keying, script_reader, scripts
+from generation.backends import (
+    chroma_key,
+    composer,
+    effects,
+    films,
+    interpolation,
+    keying,
+    script_reader,
+    scripts,
+)
 from generation.domain import breakdown, composing, dialects, dialogue, screenplay
 from generation.domain.breakdown import chinese as chinese_shots
 from generation.domain.breakdown import english as english_shots
@@ -28,6 +37,7 @@ SOURCES: Mapping[str, tuple[ModuleType, ...]] = MappingProxyType(
         "optical-flow": (interpolation, films),
         "chroma-key": (chroma_key, keying, films),
         "composer": (composer, composing, moods),
+        "effects": (effects,),
     }
 )  # fmt: skip
 """Modules by pipeline."""

@@ -36,8 +36,8 @@ OTHERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "ControlNetModel": ("controlnet", CONTROL),
     "StableDiffusionUpscalePipeline": ("upscaler", ("upscale",)),
     "VitsModel": ("vits", ("voice", "dub")),
-    "StableAudioPipeline": ("music", ("music",)),
-    "StableAudio3Pipeline": ("music", ("music",)),
+    "StableAudioPipeline": ("music", ("music", "effects")),
+    "StableAudio3Pipeline": ("music", ("music", "effects")),
     "AceStepPipeline": ("music", ("music",)),
 }
 """Classes with a loader of their own: its key, and their tools."""

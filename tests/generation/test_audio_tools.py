@@ -16,6 +16,7 @@ from generation.backends.base import Cancelled, EngineSpec, Request
 from generation.backends.dubbing import stretched, trimmed
 from generation.backends.loading import loaded_engine
 from generation.domain.composing.moods import KEYS, MOODS
+from generation.domain.effects import EFFECTS
 from generation.domain.tools import TOOLS, validate
 from tests.factories import make_brief, make_work
 from tests.generation.test_programs import pitch_of, run
@@ -323,6 +324,65 @@ def small_stable_audio_3(folder):
 def test_a_folder_that_makes_no_music_says_so(engines_folder, tmp_path):
     with pytest.raises(Problem, match="makes no music"):
         make(tmp_path, "music", {}, pipeline="music", folder=engines_folder / "atelier-sketch")
+
+
+# ---------------------------------------------------------------- effects
+def effect(tmp_path, slug, **given):
+    given = {"effect": slug, "seconds": 6, **given}
+    produced, _steps = make(tmp_path, "effects", given, pipeline="effects")
+    samples, rate = heard(produced.path)
+    assert (produced.source_type, samples.shape, rate) == ("algorithmicMedia", (288_000, 2), 48_000)
+    return samples
+
+
+def centroid(samples):
+    power = np.abs(np.fft.rfft(samples[:, 0])) ** 2
+    return (power * np.fft.rfftfreq(len(samples), 1 / 48_000)).sum() / power.sum()
+
+
+@pytest.mark.parametrize("slug", list(EFFECTS))
+def test_an_effect_is_heard_at_a_beds_level_and_dies_away(tmp_path, slug):
+    samples = effect(tmp_path, slug)
+    assert -38 < 20 * np.log10(np.sqrt((samples**2).mean())) < -25
+    assert np.abs(samples).max() <= 10 ** (-3 / 20) + 1e-3
+    assert np.abs(samples[-48:]).max() < 0.01
+    assert not np.array_equal(samples[:, 0], samples[:, 1]), "it is wide"
+
+
+def test_effects_differ_as_they_do_outside(tmp_path):
+    heights = [centroid(effect(tmp_path, slug)) for slug in ("thunder", "room-tone", "rain")]
+    assert heights == sorted(heights)
+    power = np.abs(np.fft.rfft(effect(tmp_path, "crickets")[:, 0])) ** 2
+    assert 4000 < np.fft.rfftfreq(288_000, 1 / 48_000)[power.argmax()] < 5000
+
+
+def test_strength_makes_the_sea_rougher_and_the_steps_faster(tmp_path):
+    def steps(samples):
+        level = np.abs(samples).max(axis=1).reshape(-1, 480).max(axis=1)
+        return int(((level[1:] > 0.1) & (level[:-1] <= 0.1)).sum())
+
+    assert centroid(effect(tmp_path, "sea", strength=1)) > centroid(effect(tmp_path, "sea", strength=0))
+    assert (
+        steps(effect(tmp_path, "footsteps", strength=1))
+        > 1.5 * steps(effect(tmp_path, "footsteps", strength=0))
+        > 8
+    )
+
+
+def test_an_effect_is_the_same_again_by_its_seed(tmp_path):
+    assert np.array_equal(effect(tmp_path, "fire"), effect(tmp_path, "fire"))
+    assert not np.array_equal(effect(tmp_path, "fire"), effect(tmp_path, "fire", seed=2))
+
+
+@pytest.mark.engine
+def test_a_trained_engine_is_told_the_effect_in_words(tmp_path, engines_folder):
+    given = {"effect": "rain", "style": "on a tin roof", "seconds": 2, "steps": 2, "guidance": 2}
+    produced, _steps = make(
+        tmp_path, "effects", given, pipeline="music", folder=engines_folder / "practice-music"
+    )
+    assert produced.machine["prompt"].startswith(
+        "on a tin roof, steady rain on leaves and stone, sound effect"
+    )
 
 
 # ---------------------------------------------------------------- as jobs

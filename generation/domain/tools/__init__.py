@@ -19,6 +19,7 @@ from generation.domain.tools import (
     dialogue_polish,
     dub,
     edge_to_image,
+    effects,
     frame_to_frame,
     image_to_image,
     image_to_video,
@@ -80,6 +81,7 @@ _FILES = (
     voice,
     dub,
     music,
+    effects,
     denoising_lab,
 )
 TOOLS: Mapping[str, Tool] = MappingProxyType({file.TOOL.slug: file.TOOL for file in _FILES})
