@@ -89,18 +89,28 @@ def _whole(spec: EngineSpec) -> Any:
 def _over_base(spec: EngineSpec) -> Any:
     from diffusers import AutoPipelineForText2Image, ControlNetModel
 
+    common = {"local_files_only": True, "use_safetensors": True, "dtype": devices.dtype_of(spec)}
+    base = base_folder(spec)
+    network = ControlNetModel.from_pretrained(spec.folder, **common)
+    return AutoPipelineForText2Image.from_pretrained(base, controlnet=network, **common)
+
+
+def base_folder(spec: EngineSpec) -> Path:
+    """Return the folder of the engine that a part (a ControlNet, an IP-Adapter) goes over.
+
+    Raises:
+        Problem: The row names none, or it is no engine folder.
+    """
     base = spec.options.get("base")
     if not base:
         raise Problem(
             gettext_noop(
-                "%(engine)s is a ControlNet alone. An administrator has to name the engine folder it goes over, as “base” "
-                "in its options."
+                "%(engine)s is a part alone. An administrator has to name the engine folder it goes over, as “base” in "
+                "its options."
             ),
             engine=spec.slug,
         )
-    common = {"local_files_only": True, "use_safetensors": True, "dtype": devices.dtype_of(spec)}
-    network = ControlNetModel.from_pretrained(spec.folder, **common)
-    return AutoPipelineForText2Image.from_pretrained(_beside(spec, str(base)), controlnet=network, **common)
+    return _beside(spec, str(base))
 
 
 def _beside(spec: EngineSpec, name: str) -> Path:

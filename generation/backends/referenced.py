@@ -10,18 +10,21 @@ from PIL import Image
 from footage.problems import Problem, gettext_noop
 from generation.backends import devices, drawing, drift, sheets, sources, writing
 from generation.backends.base import Asked, EngineSpec, Produced, Progress, Request
+from generation.backends.controlled import WHOLE, base_folder
 from generation.backends.placing import placed
 from generation.backends.stepping import stop_if
 
 SUBFOLDER = "ip_adapter"
 FILE = "ip_adapter.safetensors"
+ENCODER = "image_encoder"
 MOST_REFERENCES = 8
 
 
 class ReferenceEngine:
     """A loaded pipeline with its IP-Adapter.
 
-    The folder holds the pipeline with its image encoder; the adapter lies in the subfolder and file that the options
+    The folder holds the pipeline with its image encoder, or the option `base` names the engine folder it goes over; then the
+    encoder lies beside the adapter, in `image_encoder`. The adapter lies in the subfolder and file that the options
     `ip_adapter_subfolder` and `ip_adapter_file` name. The option `drift: encoder` lets the image encoder tell the drift;
     it has to be a trained one.
     """
@@ -35,13 +38,13 @@ class ReferenceEngine:
         from diffusers import AutoPipelineForText2Image
 
         pipeline = AutoPipelineForText2Image.from_pretrained(
-            spec.folder, local_files_only=True, use_safetensors=True, dtype=devices.dtype_of(spec)
+            _whole_or_base(spec), local_files_only=True, use_safetensors=True, dtype=devices.dtype_of(spec)
         )
+        subfolder = str(spec.options.get("ip_adapter_subfolder", SUBFOLDER))
         pipeline.load_ip_adapter(
-            str(spec.folder), local_files_only=True,
-            subfolder=str(spec.options.get("ip_adapter_subfolder", SUBFOLDER)),
+            str(spec.folder), local_files_only=True, subfolder=subfolder,
             weight_name=str(spec.options.get("ip_adapter_file", FILE)),
-            image_encoder_folder=None,
+            image_encoder_folder=ENCODER if (spec.folder / subfolder / ENCODER).is_dir() else None,
         )  # fmt: skip
         return cls(spec, placed(pipeline, spec))
 
@@ -89,6 +92,10 @@ class ReferenceEngine:
         with devices.machine_failures(), torch.no_grad():
             seen = encoder(pixels.to(encoder.device, encoder.dtype)).image_embeds.float().cpu().numpy()
         return drift.drift_seen(seen[0], seen[1:])
+
+
+def _whole_or_base(spec: EngineSpec) -> Path:
+    return spec.folder if (spec.folder / WHOLE).is_file() else base_folder(spec)
 
 
 def references_of(request: Request) -> list[Image.Image]:

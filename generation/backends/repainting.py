@@ -64,7 +64,7 @@ def remove_object(engine: Engine, request: Request, picture: Image.Image, draw: 
     """Close the hole from its edges, then let the engine draw over it, only as far as `strength` says."""
     mask = retouching.widened(sources.mask(_mask(request), size=picture.size), pixels=WIDEN)
     ground = gate.aside(retouching.filled, picture, mask)
-    words = {"prompt": request.inputs["behind"]}
+    words = _words(request, "behind")
     return _drawn_into(engine, request, ground, mask=mask, draw=draw, words=words)
 
 
@@ -77,9 +77,7 @@ def restore(engine: Engine, request: Request, picture: Image.Image, draw: Draw) 
         facts = devices.machine_facts(engine.spec, width=quiet.width, height=quiet.height, damage_share=0.0)
         return quiet, facts
     ground = gate.aside(retouching.filled, quiet, mask)
-    made, facts = _drawn_into(
-        engine, request, ground, mask=mask, draw=draw, words={"prompt": request.inputs["shows"]}
-    )
+    made, facts = _drawn_into(engine, request, ground, mask=mask, draw=draw, words=_words(request, "shows"))
     return retouching.grey(made) if retouching.is_grey(picture) else made, facts | {"damage_share": share}
 
 
@@ -89,7 +87,7 @@ def colourise(engine: Engine, request: Request, picture: Image.Image, draw: Draw
     grey = retouching.grey(picture)
     strength = float(request.inputs["strength"])
     drawn = draw(
-        "image", words={"prompt": request.inputs["colours"]}, image=[grey.resize((width, height))],
+        "image", words=_words(request, "colours"), image=[grey.resize((width, height))],
         **_strength(request, strength),
     )  # fmt: skip
     made = gate.aside(
@@ -125,6 +123,11 @@ def _drawn_into(
         drawn, spec=engine.spec, size=made.size, drawn_at=f"{width}x{height}", part=list(box),
         drawn_share=retouching.share_of(mask),
     )  # fmt: skip
+
+
+def _words(request: Request, name: str) -> dict[str, str]:
+    """Return as the prompt what the person wrote there, and what calls the request's adapters."""
+    return {"prompt": ", ".join(filter(None, (request.inputs[name], request.inputs.get("prompt"))))}
 
 
 def _strength(request: Request, strength: float) -> dict[str, Any]:

@@ -55,17 +55,17 @@ SHEETS = (
 def views_of(request: Mapping[str, Any]) -> tuple[View, ...]:
     """Return the drawings of a validated request of the tool character-sheet.
 
-    The character comes first in every prompt and the seeds follow each other, so that the drawings are a family:
-    the same sheet asked for with one view more begins with the same drawings.
+    The character comes first in every prompt, what calls the request's adapters last, and the seeds follow each other, so
+    that the drawings are a family: the same sheet asked for with one view more begins with the same drawings.
     """
     character = " ".join(str(request["character"]).split())
     language = language_of(character)
     sheet = next((sheet for sheet in SHEETS if sheet.slug == request["sheet"]), SHEETS[0])
     shows = (sheet.words_zh if language == "zh" else sheet.words_en)[: int(request["views"])]
-    style = _style(request, language)
+    style, called = _style(request, language), str(request.get("prompt") or "")
     comma = "，" if language == "zh" else ", "
     return tuple(
-        View(words, comma.join(part for part in (character, words, style) if part), (int(request["seed"]) + number) % MOST_SEED)
+        View(words, comma.join(part for part in (character, words, style, called) if part), (int(request["seed"]) + number) % MOST_SEED)
         for number, words in enumerate(shows)
     )  # fmt: skip
 

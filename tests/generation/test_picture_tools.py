@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -124,7 +125,7 @@ def test_a_controlnet_alone_goes_over_the_engine_its_row_names(engines_folder, f
     (tmp_path / "base").symlink_to(engines_folder / "atelier-sketch")
     spec, request = asked(engines_folder, files, "practice-guide", "sketch-to-image", WORDS, source="sketch")
     alone = EngineSpec("lines", "controlnet", tmp_path / "lines", "r", spec.options)
-    with pytest.raises(Problem, match="is a ControlNet alone"):
+    with pytest.raises(Problem, match="is a part alone"):
         loaded_engine(alone)
     over = EngineSpec("lines", "controlnet", tmp_path / "lines", "r", {**spec.options, "base": "base"})
     results = []
@@ -280,6 +281,24 @@ def test_a_render_tells_how_far_it_drifted_from_its_sheet(make, files, tmp_path)
     )
     assert seen.machine["drift_by"] == "image encoder"
     assert 0 <= seen.machine["drift"] <= 1
+
+
+def test_an_ip_adapter_alone_goes_over_the_engine_its_row_names(engines_folder, files, tmp_path):
+    whole = engines_folder / "practice-likeness"
+    alone = tmp_path / "likeness"
+    shutil.copytree(whole / "ip_adapter", alone / "ip_adapter")
+    shutil.copytree(whole / "image_encoder", alone / "ip_adapter" / "image_encoder")
+    (tmp_path / "base").symlink_to(engines_folder / "atelier-sketch")
+    spec, request = asked(
+        engines_folder, files, "practice-likeness", "character-render", WORDS, reference=["red"]
+    )
+    part = EngineSpec("likeness", "ip-adapter", alone, "r", {**spec.options, "base": "base"})
+    made = loaded_engine(part).run(
+        request, folder=tmp_path, progress=lambda *_: None, cancelled=lambda: False
+    )
+    assert made.machine["references"] == 1
+    with pytest.raises(Problem, match="is a part alone"):
+        loaded_engine(EngineSpec("likeness", "ip-adapter", alone, "r", SMALL))
 
 
 # ---------------------------------------------------------------- solvers

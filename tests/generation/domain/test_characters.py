@@ -27,6 +27,15 @@ def test_a_chinese_character_is_drawn_with_chinese_words():
     assert (front.shows, front.prompt) == ("平静", "老船工， 蓝布褂，平静")
 
 
+def test_what_calls_an_adapter_stands_in_every_prompt():
+    request, _problems = validate(
+        TOOLS["character-sheet"], {"character": "an old ferryman", "views": 2}, has_source=False
+    )
+    assert [view.prompt for view in views_of(request | {"prompt": "ferrystyle"})] == [
+        "an old ferryman, front view, ferrystyle", "an old ferryman, three-quarter view, ferrystyle",
+    ]  # fmt: skip
+
+
 def test_one_view_more_leaves_the_others_as_they_were():
     assert sheet(views=5, seed=3)[:4] == sheet(views=4, seed=3)
 
