@@ -17,7 +17,7 @@ from generation.backends.loading import loaded_engine
 from generation.domain.tools import TOOLS, Material, validate
 from tests.generation.conftest import ROOT
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("engines")]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("picture-tools")]
 SMALL = {"width": 128, "height": 72}
 ENGINES = {
     "atelier-sketch": ("stable-diffusion", SMALL),
