@@ -39,7 +39,7 @@ class Size:
 
 
 CPU = Size(
-    lengths=(6, 10, 14), per_length=16, small_steps=4, long_steps=60, clip_seconds=1.0, clips=4,
+    lengths=(6, 10, 14), per_length=8, small_steps=4, long_steps=60, clip_seconds=1.0, clips=4,
     hog_jobs=300, students=40, burst_seconds=12.0, kills=60,
 )  # fmt: skip
 CUDA = Size(
@@ -109,7 +109,7 @@ def burst(stage: Stage, size: Size) -> Figures:
         people=size.students,
         span=size.burst_seconds,
         most=8,
-        lengths=size.lengths,
+        lengths=(size.small_steps, size.lengths[0]),
         rng=Random(stage.seed + 3),
     )
     play = stage.play(asks, limit=LIMIT)

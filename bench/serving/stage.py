@@ -27,7 +27,7 @@ from generation.queries import spec_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-EVERY_SECONDS = 0.1
+EVERY_SECONDS = 0.2
 FINISHED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 DOWN = (OperationalError, InterfaceError, DatabaseError)
 

@@ -11,7 +11,9 @@ from typing import Any
 from bench.serving.school import Engines, shipped_rows
 from generation.backends.practice.building import build_practice_engines
 
-SMALL = Engines(picture="atelier", clip="atelier-motion")
+SMALL = Engines(picture="bench-atelier", clip="atelier-motion")
+WIDTH, HEIGHT = 320, 192
+"""Of the small pictures: a step then takes tens of milliseconds, as a large network's does on a GPU."""
 LARGE = Engines(picture="bench-picture", clip="bench-clip")
 SEED = 20_261_120
 WORDS_WIDTH = 768
@@ -21,7 +23,9 @@ def build_engines(folder: Path, *, device: str) -> tuple[Engines, list[dict[str,
     """Write what is missing under `folder`; return the slugs and the rows to register."""
     build_practice_engines(folder)
     if device == "cpu":
-        return SMALL, shipped_rows([SMALL.picture, SMALL.clip])
+        atelier, motion = shipped_rows(["atelier", SMALL.clip])
+        options = {**atelier["options"], "width": WIDTH, "height": HEIGHT}
+        return SMALL, [{**atelier, "slug": SMALL.picture, "options": options}, motion]
     build_stable_diffusion(folder / LARGE.picture, sketch=folder / "atelier-sketch", channels=320)
     build_clip(folder / LARGE.clip, picture=folder / LARGE.picture)
     return LARGE, [_row(LARGE.picture, "stable-diffusion"), _row(LARGE.clip, "animatediff")]
