@@ -14,10 +14,12 @@ from safetensors.torch import load_file, save_file
 
 from assignments.backends import store
 from generation import services, workers
+from generation.backends.loading import forget_engines
 from generation.choices import JobState
 from generation.queries.engines import path_of
 from generation.services.adapters import asked_adapters, with_words
 from generation.services.engines import add_adapter
+from generation.workers.replaying import replay
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.xdist_group("engines")]
@@ -79,7 +81,7 @@ def test_without_a_look_the_request_names_none(scene, look):
     assert "adapters" not in ask(scene).request
 
 
-def test_it_is_worn_by_its_job_alone_and_stands_in_the_recipe(scene, look):
+def test_it_is_worn_by_its_job_alone_and_stands_in_the_recipe_that_makes_it_again(scene, look, tmp_path):
     plain, dressed, faint, plain_again = (
         ask(scene, **looks)
         for looks in ({}, {"adapters": [{"slug": "fog"}]}, {"adapters": [{"slug": "fog", "weight": 0}]}, {})
@@ -95,6 +97,7 @@ def test_it_is_worn_by_its_job_alone_and_stands_in_the_recipe(scene, look):
     recipe = dressed.output.recipe
     assert recipe["request"]["adapters"][0]["sha256"] == look.sha256
     json.dumps(recipe)
+    assert replay(dressed.output, folder=tmp_path).likeness.is_exact
 
 
 def test_a_look_that_was_changed_meanwhile_is_told_and_costs_nothing(scene, look):
@@ -185,6 +188,7 @@ def test_where_there_is_no_look_the_page_asks_for_none(client, scene, engines):
 def test_a_file_that_was_spoiled_after_it_was_added_fails_its_job_with_a_sentence(scene, look):
     job = ask(scene, adapter="atelier-sketch/fog")
     path_of(look).write_bytes(path_of(look).read_bytes()[:-100])
+    forget_engines()  # one in memory may have read it while it was whole
     workers.run_jobs(worker="w", now=timezone.now)
     job.refresh_from_db()
     assert (job.state, job.spent_seconds) == (JobState.FAILED, 0)
