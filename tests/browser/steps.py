@@ -95,7 +95,7 @@ def generate(page: Any, place: str, *, count: int = 1) -> None:
     page.get_by_label("Place").fill(place)
     page.get_by_role("radio", name=str(count)).check()
     page.get_by_role("button", name="Generate").click()
-    page.locator("#render[data-state=done] img").first.wait_for(timeout=60_000)
+    page.locator("#render[data-state=done] img").first.wait_for(timeout=120_000)
 
 
 def record_release(page: Any, person: str) -> None:
