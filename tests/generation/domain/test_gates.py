@@ -85,7 +85,10 @@ def test_what_a_teacher_should_see_first_is_held(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["ＮＵＤＥ", "n u d e", "n.u.d.e", "nu\u200bde", "nud3", "n\u0443de".replace("\u0443", "u"), "n\u00fade", "裸 体", "裸·体", "裸\u200b体"],
+    [
+        "ＮＵＤＥ", "n u d e", "n.u.d.e", "nu\u200bde", "nud3", "n\u00fade", "n\u0075\u0301de", "裸 体", "裸·体",
+        "裸\u200b体",
+    ],
 )  # fmt: skip
 def test_words_in_disguise_are_read(text):
     assert level_of(f"portrait, {text}, window light") == Level.HOLD
