@@ -164,6 +164,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("DAILIES_TEST_DATABASE") or None}
+else:  # a worker that freezes within a transaction must not hold its locks for ever; 0: no limit
+    LONGEST_IDLE = float(os.environ.get("DAILIES_IDLE_TRANSACTION_SECONDS", "60"))
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", f"-c idle_in_transaction_session_timeout={LONGEST_IDLE * 1000:.0f}"
+    )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -215,7 +220,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-JOB_LEASE_SECONDS = float(os.environ.get("DAILIES_LEASE_SECONDS", "30"))  # a silent worker loses its jobs then
+JOB_LEASE_SECONDS = float(
+    os.environ.get("DAILIES_LEASE_SECONDS", "30")
+)  # a silent worker loses its jobs then
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "generation.sweep_jobs", "schedule": 5.0},
     "sweep-releases": {"task": "generation.sweep_releases", "schedule": 3600.0},
@@ -232,7 +239,9 @@ DOWNLOAD_GATES = ["generation.services.refuse_lapsed"]  # called with the medium
 RELEASE_WATCHERS = ["generation.services.stop_jobs_of"]  # called with a release as it is revoked
 SAFETY_GATES = ["generation.backends.gates.words.WordGate"]
 GATE_WORDS = os.environ.get("DAILIES_GATE_WORDS", str(BASE_DIR / "fixtures" / "gates" / "words.yaml"))
-GATE_CLASSIFIER_DIR = os.environ.get("DAILIES_GATE_CLASSIFIER", "")  # folder of a picture classifier; none ships
+GATE_CLASSIFIER_DIR = os.environ.get(
+    "DAILIES_GATE_CLASSIFIER", ""
+)  # folder of a picture classifier; none ships
 if GATE_CLASSIFIER_DIR:
     SAFETY_GATES.append("generation.backends.gates.classifier.ClassifierGate")
 SCHOOL_NAME = os.environ.get("DAILIES_SCHOOL", "Dailies Film School")

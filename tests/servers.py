@@ -33,6 +33,7 @@ def prepare() -> None:
     os.environ.pop("DATABASE_URL", None)
     if os.environ.get("DAILIES_TEST_SERVERS") == "1":
         os.environ["DATABASE_URL"] = start(Postgres(folder))
+        os.environ["DAILIES_IDLE_TRANSACTION_SECONDS"] = "0"  # a test is one transaction, however long
         os.environ["DAILIES_BROKER"] = start(Redis(folder))
 
 

@@ -95,12 +95,28 @@ def _remember(worker: Worker, debt: float) -> None:
 def sweep_jobs(*, now: datetime) -> bool:
     """Give back jobs whose lease ran out, end those out of attempts, and tell whether anything waits."""
     _shorten_leases(now=now)
-    expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now).select_related(*SHOWN)
-    for job in expired:
-        logger.warning("job %s: lease of %s ran out in attempt %d", job.uuid, job.worker, job.attempts)
-        give_back(job, Problem(VANISHED, attempts=job.attempts), now=now)
+    for pk in expired_jobs(now=now).values_list("pk", flat=True):
+        _give_back_expired(pk, now=now)
     forget_workers(now=now)
     return queued_jobs().exists()
+
+
+def expired_jobs(*, now: datetime) -> QuerySet[Job]:
+    return Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+
+
+@transaction.atomic
+def _give_back_expired(pk: int, *, now: datetime) -> None:
+    """Give a job back unless somebody writes its row just now: then its turn comes with the next sweep.
+
+    A worker that froze within a transaction still holds its row; the others are not to wait for it.
+    """
+    skips = connection.features.has_select_for_update_skip_locked
+    free = expired_jobs(now=now).filter(pk=pk).select_for_update(of=("self",), skip_locked=skips)
+    job = free.select_related(*SHOWN).first()
+    if job is not None:
+        logger.warning("job %s: lease of %s ran out in attempt %d", job.uuid, job.worker, job.attempts)
+        give_back(job, Problem(VANISHED, attempts=job.attempts), now=now)
 
 
 def _shorten_leases(*, now: datetime) -> None:

@@ -58,6 +58,7 @@ def pair(broker, settings, engines_folder, tmp_path):
         "DAILIES_ENGINES": str(engines_folder),
         "DAILIES_SECRET_KEY": settings.SECRET_KEY,
         "DAILIES_LEASE_SECONDS": str(LEASE_SECONDS),
+        "DAILIES_IDLE_TRANSACTION_SECONDS": str(5 * LEASE_SECONDS),
     }
     started = {name: start_worker(name, environment, tmp_path) for name in ("a", "b")}
     yield started

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from generation import workers
@@ -167,6 +167,21 @@ def test_workers_charge_the_same_people_at_once_without_waiting_in_a_ring(brief)
     )
     assert set(FairShare.objects.values_list("virtual_seconds", flat=True)) == {20.0}
     assert set(Job.objects.values_list("spent_seconds", flat=True)) == {5.0}
+
+
+def test_the_reaper_does_not_wait_for_a_worker_that_froze_while_it_wrote(brief):
+    work = make_work(brief, owner=make_user())
+    frozen, other = make_job(work), make_job(work)
+    claiming.claim_jobs(worker="w", now=NOW, room=Room(most=2))
+    later = NOW + timedelta(minutes=5)
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=frozen.pk)
+        at_once(lambda: workers.sweep_jobs(now=later))
+        assert dict(Job.objects.values_list("pk", "state")) == {
+            frozen.pk: JobState.RUNNING, other.pk: JobState.QUEUED,
+        }  # fmt: skip
+    assert workers.sweep_jobs(now=later) is True
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.QUEUED}
 
 
 def test_a_reaper_and_a_late_worker_at_once_charge_the_job_once(brief):
