@@ -9,6 +9,9 @@ import pytest
 from generation.backends import devices, gate
 from generation.backends.base import Breakdown, Cancelled
 from generation.backends.hub import Hub
+from generation.models import Job
+from generation.workers import watching
+from generation.workers.watching import Watch
 from tests.generation import small_pipelines
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("engines")]
@@ -276,3 +279,27 @@ def test_a_preview_looks_like_the_picture(sketch, torch):
     preview = Image.open(io.BytesIO(seen[-1].jpeg())).convert("RGB").resize((64, 40))
     difference = np.abs(np.asarray(preview) / 255 - member.made).mean()
     assert (len(seen), difference < 0.08) == (6, True)
+
+
+def test_steps_are_told_at_the_gate_for_pipelines_that_tell_none(sketch):
+    watch = Watch(Job(tool="text-to-image", steps=6), steps=6)
+    hub = Hub(seen=lambda _member, wish, answer: watch.seen(wish, answer))
+    watch.member = hub.spawn(drawing(sketch, seed=9, steps=6), engine="sketch")
+    told = []
+    while not watch.member.is_over:
+        hub.tick()
+        told.append((watch.step, watch.steps))
+    assert sorted(set(told)) == [(step, 6) for step in range(6)]
+    assert watch.sketch is not None
+
+
+def test_a_picture_that_can_not_be_previewed_costs_no_job(sketch, monkeypatch):
+    def broken(*args):
+        raise IndexError("a family nobody knows")
+
+    monkeypatch.setattr(watching, "sketch_of", broken)
+    watch = Watch(Job(tool="text-to-image", steps=2))
+    hub = Hub(seen=lambda _member, wish, answer: watch.seen(wish, answer))
+    watch.member = hub.spawn(drawing(sketch, seed=9, steps=2), engine="sketch")
+    finish(hub)
+    assert (watch.member.fault, watch.sketch) == (None, None)

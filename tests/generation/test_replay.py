@@ -80,6 +80,22 @@ def test_texts_are_made_again_too(scene, engines, tmp_path):
     assert replay(Output.objects.get(), folder=tmp_path).likeness.is_exact
 
 
+def test_clips_and_voices_are_made_again_too(scene, engines, still, tmp_path):
+    request_job(
+        work=scene.work, tool="image-to-video", source=still, engine="atelier-motion", by=scene.alice, now=NOW,
+        inputs={"place": "a ferry landing", "camera": "push-in", "seconds": 0.5, "seed": 3, "steps": 2},
+    )  # fmt: skip
+    request_job(
+        work=scene.work, tool="voice", source=None, engine="practice-voice", by=scene.alice, now=NOW,
+        inputs={"line": "We leave at dawn.", "seed": 3},
+    )  # fmt: skip
+    workers.run_jobs(worker="w", now=Clock())
+    for output in Output.objects.order_by("pk"):
+        folder = tmp_path / str(output.pk)
+        folder.mkdir()
+        assert replay(output, folder=folder).likeness.is_exact
+
+
 def test_likeness_counts_equal_values_and_the_largest_difference(tmp_path):
     one, other = np.full((2, 5, 3), 100, np.uint8), np.full((2, 5, 3), 100, np.uint8)
     other[0, 0, 0] = 107
