@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +100,18 @@ def budgets_by_work(works: Sequence[Work], user: User) -> list[tuple[Work, tuple
     rows = Job.objects.filter(work__brief__in={work.brief_id for work in works}).order_by()
     sums = {row["work__brief"]: row for row in rows.values("work__brief").annotate(**_sums(mine, user))}
     return [(work, _budgets(work.brief, sums.get(work.brief_id, {}))) for work in works]
+
+
+def budgets_of_briefs(*, since: datetime) -> list[tuple[Brief, Budget]]:
+    """Return briefs for which something was asked since then, with what all their works used, the greatest first."""
+    rows = Job.objects.filter(work__brief__in=Job.objects.filter(created_at__gte=since).values("work__brief"))
+    sums = {
+        row["work__brief"]: row
+        for row in rows.order_by().values("work__brief").annotate(**_seconds(ALL, Q()))
+    }
+    briefs = Brief.objects.filter(pk__in=sums).select_related("module__course")
+    found = [(brief, _in_seconds(ALL, brief.gpu_seconds_all, sums[brief.pk])) for brief in briefs]
+    return sorted(found, key=lambda pair: (-pair[1].used, pair[0].pk))
 
 
 def _seconds(scope: str, whose: Q) -> dict[str, Sum]:

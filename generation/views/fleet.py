@@ -18,10 +18,12 @@ from generation.choices import Wish
 from generation.models import Worker
 from generation.queries import dead_letters
 from generation.queries.board import caps_learned, load_by, machines, spent_by_course
+from generation.queries.budgets import budgets_of_briefs
 from ui.htmx import render_page, toast
 
 SHOWN_LETTERS = 20
 SPENT_OVER = timedelta(days=7)
+ASKED_LATELY = timedelta(days=30)
 WORDS = {
     Wish.WORK: gettext_noop("%(worker)s works again."),
     Wish.PAUSE: gettext_noop("%(worker)s pauses: it takes no job until you resume it."),
@@ -43,6 +45,7 @@ def _fleet() -> dict[str, object]:
         "by_engine": load_by("engine__slug"),
         "by_course": load_by("work__brief__module__course__code"),
         "spent": spent_by_course(since=now - SPENT_OVER),
+        "budgets": budgets_of_briefs(since=now - ASKED_LATELY),
         "caps": list(caps_learned()),
         "letters": list(letters[:SHOWN_LETTERS]),
         "letters_count": letters.count(),

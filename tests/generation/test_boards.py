@@ -11,6 +11,7 @@ from django.utils import timezone
 from generation.choices import JobState, Wish
 from generation.models import BatchCap, FairShare, Job, Worker
 from generation.queries.board import board, budgets_on_show, load_by, machines, spent_by_course
+from generation.queries.budgets import budgets_of_briefs
 from ledger.models import Entry
 from tests.factories import (
     NOW,
@@ -190,6 +191,17 @@ def test_what_courses_spent_lately_is_told(scene, engine):
     assert spent_by_course(since=NOW - timedelta(days=7)) == [(scene.course.code, 7.0, 1)]
 
 
+def test_budgets_of_assignments_asked_for_lately_are_told(scene, engine):
+    scene.brief.gpu_seconds_all = 100
+    scene.brief.save()
+    make_job(scene.work, engine=engine, state=JobState.DONE, spent_seconds=7)
+    make_job(scene.work, engine=engine, price_seconds=5)
+    old = make_brief(scene.brief.module)
+    make_job(make_work(old, owner=scene.alice), engine=engine, created_at=NOW - timedelta(days=60))
+    [(brief, budget)] = budgets_of_briefs(since=NOW - timedelta(days=30))
+    assert (brief, budget.seconds, budget.spent, budget.promised) == (scene.brief, 100, 7, 5)
+
+
 def test_given_up_jobs_stand_with_their_reason_and_are_tried_again(client, scene, engine):
     problem = {"template": "The engine broke down %(attempts)d times.", "params": {"attempts": 3}}
     job = make_job(scene.work, engine=engine, state=JobState.FAILED, attempts=3, problem=problem)
@@ -233,7 +245,7 @@ def test_the_fleet_costs_the_same_for_one_and_three(client, scene, engine, count
             engine=engine, revision="", device="H200", shape=f"64x{number}", cap=8, updated_at=NOW
         )
     client.force_login(make_administrator())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(FLEET)
 
 
