@@ -113,7 +113,7 @@ def relied_on(likeness: Likeness) -> tuple[str, ...]:
 
 
 def _uncovered(cited: Iterable[Consent], use: str) -> Problem | None:
-    bad = next((consent for consent in cited if not consent.kinds & {use, NAME}), None)
+    bad = next((consent for consent in cited if use not in consent.kinds), None)
     return Problem(NOT_COVERED[use], person=bad.person) if bad else None
 
 
