@@ -54,6 +54,7 @@ def sdxl(models, tmp_path):
         ("flux", "FluxPipeline", ALL),
         ("z-image", "ZImagePipeline", ALL),
         ("flux2-klein", "Flux2KleinPipeline", EDITS),
+        ("qwen-image", "QwenImagePipeline", ALL),
     ],
 )
 def test_a_pipeline_is_recognised_with_the_tools_it_serves(models, name, saved_as, tools):

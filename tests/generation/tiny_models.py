@@ -179,7 +179,45 @@ def tiny_flux2_klein(folder: Path) -> None:
     ).save_pretrained(folder)  # fmt: skip
 
 
+def tiny_qwen_image(folder: Path) -> None:
+    """A QwenImagePipeline: it calls guidance by words true_cfg_scale, and its decoder is one of films."""
+    from diffusers import (
+        AutoencoderKLQwenImage,
+        FlowMatchEulerDiscreteScheduler,
+        QwenImagePipeline,
+        QwenImageTransformer2DModel,
+    )
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    words = {**sizes, "num_key_value_heads": 2, "vocab_size": 259, "max_position_embeddings": 1024,
+             "rope_scaling": {"mrope_section": [1, 1, 2], "rope_type": "default", "type": "default"}}  # fmt: skip
+    eyes = {"depth": 2, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16}
+    tower = Qwen2_5_VLForConditionalGeneration(
+        Qwen2_5_VLConfig(
+            text_config=words,
+            vision_config=eyes,
+            vision_end_token_id=2,
+            vision_start_token_id=2,
+            vision_token_id=2,
+        )
+    )
+    QwenImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=AutoencoderKLQwenImage(
+            base_dim=12, z_dim=4, dim_mult=[1, 2, 4], num_res_blocks=1, temperal_downsample=[False, True],
+            latents_mean=[0.0] * 4, latents_std=[1.0] * 4,
+        ),
+        text_encoder=tower, tokenizer=byte_tokenizer(),
+        transformer=QwenImageTransformer2DModel(
+            patch_size=2, in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=2,
+            joint_attention_dim=16, guidance_embeds=False, axes_dims_rope=(8, 4, 4),
+        ),
+    ).save_pretrained(folder)  # fmt: skip
+
+
 MODELS = {
+    "qwen-image": tiny_qwen_image,
     "flux": tiny_flux,
     "sd3": tiny_sd3,
     "sdxl": tiny_sdxl,
