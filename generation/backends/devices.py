@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -56,9 +57,15 @@ def machine_facts(spec: EngineSpec, **more: Any) -> dict[str, Any]:
         "device": device_name(),
         "device_label": device_label(),
         "dtype": str(dtype_of(spec)).removeprefix("torch."),
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": dict(_versions()),
         **more,
     }
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Looked up once: reading them from disk for every picture costs more than a step of a small engine."""
+    return tuple((name, version(name)) for name in PACKAGES)
 
 
 @contextmanager

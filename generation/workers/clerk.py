@@ -39,7 +39,7 @@ from generation.workers.materials import request_of
 from generation.workers.watching import Clock, Run, Watch
 
 LOOK_SECONDS = 0.1
-WRITE_SECONDS = 0.5
+WRITE_SECONDS = 0.8
 LEASE_SECONDS = LEASE.total_seconds() / 4
 FLEET_SECONDS = 2.0
 LEARN_SECONDS = 5.0
@@ -158,7 +158,7 @@ class Clerk:
         standing = self.standing()
         self.look()
         at = time.monotonic()
-        if at - self._written_at >= WRITE_SECONDS:
+        if at - self._written_at >= WRITE_SECONDS or any(watch.is_first_look for watch in list(self.watches)):
             self._written_at = at
             self.write(is_alive=at - standing.alive_at < STUCK_SECONDS)
         if at - self._reported_at >= FLEET_SECONDS:

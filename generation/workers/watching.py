@@ -92,6 +92,11 @@ class Watch:
         self.sketch = (self._times, sketch) if sketch else None
 
     @property
+    def is_first_look(self) -> bool:
+        """Its person has seen nothing of it yet, and could."""
+        return self.sketch is not None and self.charged == 0
+
+    @property
     def seconds(self) -> float:
         """Seconds of the device it received so far."""
         return self.member.seconds if self.member is not None else 0.0  # a greenlet that ended is false
