@@ -180,7 +180,7 @@ def _run(address: str, batch: dict[str, Any]) -> list[tuple[float, float]]:
 
 def _batch(model: dict[str, Any], *, seeds: Sequence[int]) -> dict[str, Any]:
     """Return InvokeAI's text-to-image graph, once for each seed."""
-    nodes = {
+    nodes: dict[str, dict[str, Any]] = {
         "model": {"type": "main_model_loader", "model": model},
         "words": {"type": "compel", "prompt": "a ferry landing in the rain, wide shot"},
         "not": {"type": "compel", "prompt": ""},

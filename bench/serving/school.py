@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -111,18 +111,14 @@ def _work(brief: Brief, number: int) -> Work:
 def _picture() -> store.Stored:
     from PIL import Image
 
-    path = Path(store.settings.DATA_DIR) / "still.png"
+    path = Path(settings.DATA_DIR) / "still.png"
     Image.linear_gradient("L").convert("RGB").resize((512, 288)).save(path)
     return store.receive_file(path)
 
 
 def _still(work: Work, stored: store.Stored) -> Media:
+    assert work.owner is not None
     return Media.objects.create(
         work=work, role=MediaRole.STILL, name="still.png", sha256=stored.sha256, size_bytes=stored.size_bytes,
         mime="image/png", state=MediaState.READY, created_by=work.owner, created_at=timezone.now(),
     )  # fmt: skip
-
-
-def seed_of(words: str) -> int:
-    """Return a number below 2**32 that is always the same for the same words."""
-    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big")

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from bench.servers import Postgres, Redis
 from bench.serving.hatchery import Hatchery
@@ -162,7 +162,7 @@ class Play:
     def unfinished(self) -> int:
         return self.rows().exclude(state__in=FINISHED).count()
 
-    def rows(self) -> Any:
+    def rows(self) -> QuerySet[Job]:
         return Job.objects.filter(pk__in=list(self.jobs))
 
     def ended(self) -> list[Ended]:
@@ -229,7 +229,3 @@ def _ended(job: Job, person: int) -> Ended:
 
 def _seconds(moment: datetime | None) -> float | None:
     return moment.timestamp() if moment else None
-
-
-def now() -> datetime:
-    return timezone.now()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from random import Random
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -71,6 +73,7 @@ def cancel_storm(stage: Stage, *, jobs: int, steps: int, limit: float) -> dict[s
     waits = [
         (ended - asked).total_seconds()
         for asked, ended in stopped.values_list("cancel_asked_at", "finished_at")
+        if asked and ended
     ]
     step = measures.percentile(paces, 0.5)
     late = measures.percentile(waits, 0.95)
@@ -129,7 +132,7 @@ def _restart_servers(stage: Stage, kills: int) -> None:
         stage.postgres.restart()
 
 
-def _wait(accepted: list[object], *, limit: float) -> float:
+def _wait(accepted: Sequence[UUID], *, limit: float) -> float:
     """Wait until all have ended or the time is over; return the seconds it took."""
     begun = time.monotonic()
     while time.monotonic() - begun < limit:
