@@ -16,16 +16,17 @@ def ask_for_two(page, place):
     page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
     page.get_by_label("Place").fill(place)
     page.get_by_text("The engine’s prompt and settings").click()
-    page.get_by_label("Steps").fill("40")
-    page.get_by_label("Seed").fill("7")
     with page.expect_response("**/quote/"):
-        page.get_by_label("Steps").blur()
+        page.get_by_label("Seed").fill("7")
+        page.get_by_label("Steps").fill("40")
+    page.wait_for_load_state("networkidle")
     one = price(page)
     with page.expect_response("**/quote/"):
         page.get_by_role("radio", name="2").check()
     page.wait_for_function(f"parseFloat(document.getElementById('price').textContent) > {one * 1.5}")
     two = price(page)
     prompt = page.get_by_label("The engine’s prompt").get_attribute("placeholder")
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Generate").click()
     return one, two, prompt
 
@@ -49,6 +50,7 @@ def test_two_candidates_are_made_watched_compared_and_chosen(enter, handed_in):
     page.locator("#render[data-state=done] .frame-picture").wait_for(timeout=MADE)
     framed = page.locator("#render .frame").bounding_box()
     page.locator("#candidates [data-state=done] img").nth(1).wait_for(timeout=MADE)
+    page.wait_for_load_state("networkidle")  # what is under way when a page is left, it complains about
     page.keyboard.press("c")
     page.get_by_role("heading", name="Compare candidates").wait_for()
     page.locator("[data-pane-frame][data-viewed]").nth(1).wait_for()
