@@ -104,13 +104,14 @@ def handed_in(chromium, school, keys, tmp_path_factory) -> str:
 
 @pytest.fixture(scope="package")
 def generated(chromium, school, keys, handed_in) -> None:
-    """The crew Daylight has asked for two candidates of a picture, too, and one is there."""
+    """The crew Daylight has asked for two candidates of a picture, too, and both are there."""
     context = chromium.new_context(base_url=school, storage_state=keys("student5"), locale="en-GB")
     context.set_default_timeout(30_000)
     page = context.new_page()
     steps.open_capstone(page)
     page.get_by_role("link", name="Open the work").click()
     steps.generate(page, "a gate in the sand", count=2)
+    page.locator("#candidates [data-state=done] img").nth(1).wait_for(timeout=120_000)
     context.close()
 
 
