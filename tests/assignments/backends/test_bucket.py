@@ -4,13 +4,13 @@ import hashlib
 import shutil
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
+import moto
 import pytest
 
 from assignments.backends import bucket, store
 from tests import factories
 
-boto3 = pytest.importorskip("boto3")
-moto = pytest.importorskip("moto")
 TAKE = b"a take of twelve seconds"
 SHA256 = hashlib.sha256(TAKE).hexdigest()
 KEY = f"{SHA256[:2]}/{SHA256[2:4]}/{SHA256}"
