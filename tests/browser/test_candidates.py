@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browser import steps
@@ -12,27 +14,25 @@ MADE = 120_000
 
 
 def ask_for_two(page, place):
-    """Fill in the form, watch the price double, and ask."""
+    """Fill in the form, watch the price double, and ask; return both prices and the engine's prompt."""
     page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
     page.get_by_label("Place").fill(place)
     page.get_by_text("The engine’s prompt and settings").click()
-    with page.expect_response("**/quote/"):
-        page.get_by_label("Seed").fill("7")
-        page.get_by_label("Steps").fill("40")
-    page.wait_for_load_state("networkidle")
-    one = price(page)
-    with page.expect_response("**/quote/"):
-        page.get_by_role("radio", name="2").check()
-    page.wait_for_function(f"parseFloat(document.getElementById('price').textContent) > {one * 1.5}")
-    two = price(page)
+    quoted(page, lambda: page.get_by_label("Seed").fill("7"))
+    one = quoted(page, lambda: page.get_by_label("Steps").fill("40"))
+    two = quoted(page, page.get_by_role("radio", name="2").check)
+    page.locator("#price", has_text=two).wait_for()
     prompt = page.get_by_label("The engine’s prompt").get_attribute("placeholder")
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Generate").click()
-    return one, two, prompt
+    return float(one), float(two), prompt
 
 
-def price(page):
-    return float(page.locator("#price").inner_text().split()[0].replace(",", ""))
+def quoted(page, change):
+    """Change something in the form and return the price the server answers."""
+    with page.expect_response("**/quote/") as answer:
+        change()
+    return re.search(r'id="price"[^>]*>([\d.]+)', answer.value.text())[1]
 
 
 def current(page):

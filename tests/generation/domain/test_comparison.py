@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generation.domain.comparison import differing, successive_seeds, typed
@@ -36,6 +36,7 @@ def test_the_names_of_what_differs_stand_in_the_order_of_the_form():
     assert differing(rows) == ("shot", "seed", "mood")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_a_name_is_told_exactly_when_its_values_are_not_all_the_same(rows):
     names = {name for row in rows for name in row}
