@@ -16,7 +16,7 @@ MADE = 120_000
 def ask_for_two(page, place):
     """Fill in the form, watch the price double, and ask; return both prices and the engine's prompt."""
     page.locator(".rail-tools").get_by_role("link", name="Text to image").click()
-    page.get_by_label("Place").fill(place)
+    quoted(page, lambda: page.get_by_label("Place").fill(place))
     page.get_by_text("The engine’s prompt and settings").click()
     quoted(page, lambda: page.get_by_label("Seed").fill("7"))
     one = quoted(page, lambda: page.get_by_label("Steps").fill("40"))
