@@ -80,7 +80,9 @@ def _engine() -> Case:
     It may be what brought its machine down; those that were in a batch with it must not fail along with it.
     """
     alone = Concat("engine__slug", Value("#"), Cast("pk", CharField()), output_field=CharField())
-    return Case(When(attempts__gte=MOST_ATTEMPTS - 1, then=alone), default=F("engine__slug"), output_field=CharField())
+    return Case(
+        When(attempts__gte=MOST_ATTEMPTS - 1, then=alone), default=F("engine__slug"), output_field=CharField()
+    )
 
 
 def is_on_last_attempt() -> Q:

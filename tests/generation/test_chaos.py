@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.xdist_group("engines"),
 ]
 ROOT = Path(__file__).resolve().parent.parent.parent
-LEASE_SECONDS = 2
+LEASE_SECONDS = 4
 LIMIT_SECONDS = 120
 LONG, SHORT = 40, 2
 
