@@ -123,7 +123,16 @@ def test_whatever_is_typed_the_request_keeps_its_ranges(typed):
     steps, guidance = PICTURE.input("steps"), PICTURE.input("guidance")
     assert steps.low <= request["steps"] <= steps.high
     assert guidance.low <= request["guidance"] <= guidance.high
-    assert set(request) == {"direction", "prompt", "prompt_is_own", "negative", "seed", "steps", "guidance", "solver"}
+    assert set(request) == {
+        "direction",
+        "prompt",
+        "prompt_is_own",
+        "negative",
+        "seed",
+        "steps",
+        "guidance",
+        "solver",
+    }
 
 
 RETOUCH = Tool(
