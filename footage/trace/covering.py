@@ -174,7 +174,7 @@ def _inside(matrix: agree.Matrix, reference: Reference) -> Array:
     down, across = np.mgrid[0:HEIGHT, 0:WIDTH]
     x = matrix[0, 0] * across + matrix[0, 1] * down + matrix[0, 2] + 0.5
     y = matrix[1, 0] * across + matrix[1, 1] * down + matrix[1, 2] + 0.5
-    return ((x >= 0) & (x <= width) & (y >= 0) & (y <= height)).astype(np.uint8)
+    return np.asarray((x >= 0) & (x <= width) & (y >= 0) & (y <= height), np.uint8)
 
 
 def _whole_frame(rect: Rect, box: Rect) -> Rect:

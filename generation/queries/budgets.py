@@ -105,7 +105,7 @@ def budgets_by_work(works: Sequence[Work], user: User) -> list[tuple[Work, tuple
 def budgets_of_briefs(*, since: datetime) -> list[tuple[Brief, Budget]]:
     """Return briefs for which something was asked since then, with what all their works used, the greatest first."""
     rows = Job.objects.filter(work__brief__in=Job.objects.filter(created_at__gte=since).values("work__brief"))
-    sums = {
+    sums: dict[int, Mapping[str, Any]] = {
         row["work__brief"]: row
         for row in rows.order_by().values("work__brief").annotate(**_seconds(ALL, Q()))
     }
