@@ -117,7 +117,7 @@ def _refused_territory(conditions: Conditions, school: School) -> Problem | None
     excluded = conditions.territories_excluded
     if not excluded:
         return None
-    names = ", ".join(excluded)
+    names = "/".join(excluded)
     if not school.territory:
         return Problem(TERRITORY_UNKNOWN, territories=names)
     is_out = school.territory in excluded or ("EU" in excluded and school.territory in EUROPEAN_UNION)

@@ -102,7 +102,7 @@ def condition_words(raw: Mapping[str, Any]) -> list[str]:
 
 
 def _words_of(conditions: Conditions) -> list[str]:
-    excluded, ceiling = ", ".join(conditions.territories_excluded), conditions.revenue_ceiling_usd
+    excluded, ceiling = "/".join(conditions.territories_excluded), conditions.revenue_ceiling_usd
     return [
         _("not in %(territories)s") % {"territories": excluded} if excluded else "",
         _("free up to %(ceiling)s US dollars a year") % {"ceiling": f"{ceiling:,}"} if ceiling else "",

@@ -225,4 +225,4 @@ def test_the_page_asks_the_database_the_same_however_many_runs(
         client.get(course.url)
 
 
-QUERIES = 11
+QUERIES = 12

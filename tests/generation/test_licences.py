@@ -34,7 +34,7 @@ def test_the_next_engine_is_offered_where_the_first_may_not_run(settings):
     assert engine_for(DRAW) == free
     [(refused, reason)] = refused_engines_for(DRAW)
     assert refused == bound
-    assert str(reason) == "Its licence excludes EU, GB, and the school is in FR."
+    assert str(reason) == "Its licence excludes EU/GB, and the school is in FR."
     settings.SCHOOL_TERRITORY = "CN"
     assert engine_for(DRAW) == bound
     assert refused_engines_for(DRAW) == []
@@ -43,7 +43,7 @@ def test_the_next_engine_is_offered_where_the_first_may_not_run(settings):
 def test_a_person_who_asks_for_such_an_engine_is_told_why_in_their_language(scene, settings):
     settings.SCHOOL_TERRITORY = "FR"
     bound = factories.make_engine(conditions=NOT_IN_EUROPE)
-    with pytest.raises(services.NoEngine, match="Its licence excludes EU, GB, and the school is in FR"):
+    with pytest.raises(services.NoEngine, match="Its licence excludes EU/GB, and the school is in FR"):
         ask(scene, engine=bound.slug)
     with pytest.raises(services.NoEngine, match="The engine “Practice engine” can’t run here"):
         ask(scene)
@@ -97,4 +97,4 @@ def test_the_tool_page_says_which_licence_stands_in_the_way(client, scene, setti
     client.force_login(scene.alice)
     page = client.get(reverse("generation:tool", args=[scene.work.uuid, "text-to-image"])).content.decode()
     assert "Bound engine" in page
-    assert "Its licence excludes EU, GB, and the school is in FR." in page
+    assert "Its licence excludes EU/GB, and the school is in FR." in page
