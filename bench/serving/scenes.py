@@ -39,7 +39,7 @@ class Size:
 
 
 CPU = Size(
-    lengths=(6, 10, 14), per_length=8, small_steps=4, long_steps=60, clip_seconds=1.0, clips=4,
+    lengths=(6, 10, 14), per_length=16, small_steps=4, long_steps=60, clip_seconds=1.0, clips=4,
     hog_jobs=300, students=40, burst_seconds=12.0, kills=60,
 )  # fmt: skip
 CUDA = Size(
@@ -127,9 +127,9 @@ def burst(stage: Stage, size: Size) -> Figures:
 
 
 def hog(stage: Stage, size: Size) -> Figures:
-    """One person with very many jobs, twenty with three each; it ends when the twenty have theirs."""
+    """One person with very many jobs, twenty with eight each; it ends when the twenty have theirs."""
     asks = workloads.hog(
-        jobs=size.hog_jobs, small=20, each=3, steps=size.small_steps, rng=Random(stage.seed + 4)
+        jobs=size.hog_jobs, small=20, each=8, steps=size.small_steps, rng=Random(stage.seed + 4)
     )
     stage.hatchery.pause(WORKER)
     play = Play(stage, asks)
