@@ -14,6 +14,7 @@ import re
 import struct
 import threading
 import zlib
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs
@@ -39,7 +40,7 @@ def claims(width, height):
     return bytes(made)
 
 
-class Server:
+class Server(ABC):
     """An ASGI application that notes what it was asked; `moods` are taken one per call, the last one stays."""
 
     def __init__(self, *moods: str) -> None:
@@ -71,8 +72,8 @@ class Server:
     async def websocket(self, scope, receive, send):
         await send({"type": "websocket.close", "code": 1000})
 
-    async def answer(self, asked, receive, send):
-        raise NotImplementedError
+    @abstractmethod
+    async def answer(self, asked, receive, send): ...
 
     async def moody(self, mood, receive, send) -> bool:
         """Answer as a bad mood does; False when the mood is none of the common ones."""
