@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import dj_database_url
 import django_stubs_ext
@@ -39,9 +41,11 @@ def kept_secret(folder: Path) -> str:
     path = folder / "secret_key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
+        with NamedTemporaryFile("w", dir=folder) as file:  # of mode 0600; whole before it gets its name
             file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with suppress(FileExistsError):  # another process was quicker
+                os.link(file.name, path)
     return path.read_text()
 
 
