@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
-JOBS   ?= $(shell expr $$(nproc) \* 3 / 2)
+JOBS   ?= auto
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 export HF_HUB_OFFLINE := 1
 
