@@ -151,7 +151,7 @@ def _judgement(
     state, alpha = judge(
         ai=ai.material.ai_grade if ai else None,
         human=max(human) if human else None,
-        area=_ai_area(ai) if ai else ALL,
+        area=_ai_area(ai, explained) if ai else ALL,
         least_human=least_human,
         claims_capture=any(claim.material.attested.claims_capture for claim in claims),
     )
@@ -188,11 +188,12 @@ def _layered(
     middle = _middle(insets)
     if is_empty and middle >= SPLIT:
         areas = [exactly((area.low + area.high) / 2 / middle) for area in areas]
-    low = ground.low * max(Fraction(0), 1 - sum((area.high for area in areas), Fraction(0)))
-    high = ground.high * max(Fraction(0), 1 - sum((area.low for area in areas), Fraction(0)))
+    low, high = ground.low, ground.high
     for area, (_state, alpha) in zip(areas, parts, strict=True):
-        low, high = low + area.low * alpha.low, high + area.high * alpha.high
-    alpha = interval(low, min(Fraction(1), high))
+        # The end of the area that is least, and then most, in favour of AI.
+        low += min((alpha.low - ground.low) * end for end in (area.low, area.high))
+        high += max((alpha.high - ground.high) * end for end in (area.low, area.high))
+    alpha = interval(max(Fraction(0), low), min(Fraction(1), high))
     states = {state for state, _alpha in parts}
     if State.CONFLICT in states:
         return State.CONFLICT, alpha
@@ -223,9 +224,9 @@ def _ai_grade(claim: _Claim) -> int:
     return claim.material.ai_grade or 0
 
 
-def _ai_area(claim: _Claim) -> Interval:
+def _ai_area(claim: _Claim, explained: Fraction) -> Interval:
     """Area of its part that the AI covers: what the trace saw, or anything above ε of a picture said to be mixed."""
-    covered = _area(claim)
+    covered = _area(claim, explained)
     return Interval(LEAST_AREA, covered.high) if claim.material.attested.is_mixed else covered
 
 
@@ -272,13 +273,13 @@ def _still_life(claim: _Claim) -> bool:
     return claim.run.sharp < SHARP
 
 
-def _area(claim: _Claim) -> Interval:
+def _area(claim: _Claim, explained: Fraction = Fraction(0)) -> Interval:
     """Share of its part of the picture that a claim covers: whole, unless something compact lies over it.
 
     What lies over it may be generated as well, so that the upper end stays 1.
     """
     cover = claim.run.cover
-    if claim.run.is_inset or cover is None or 1 - cover.high < LEAST_HOLE:
+    if claim.run.is_inset or cover is None or 1 - cover.high - float(explained) < LEAST_HOLE:
         return ALL
     return interval(max(float(LEAST_AREA), cover.low), 1.0)
 

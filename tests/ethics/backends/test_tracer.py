@@ -146,6 +146,13 @@ def test_a_picture_in_the_picture_counts_by_its_area(tmp_path, sources, inset, s
     assert part["alpha"] == (pytest.approx([0.25, 0.25], abs=0.05) if state == "M" else [0, 0])
 
 
+def test_a_generated_picture_in_a_generated_picture_is_generated_whole(tmp_path, sources):
+    box, still = Rect(0.45, 0.45, 0.95, 0.95), held(texture(11), 75)
+    pictures = [laid_in(*pair, box) for pair in zip(still, panned(5, 75, first=30), strict=True)]
+    found = build_assessment(trace_film(write(tmp_path / "film.mp4", pictures), sources))
+    assert found["planes"]["picture"]["share"] == [1, 1]
+
+
 def test_something_unknown_over_a_take_leaves_its_area_open(tmp_path, sources):
     pictures = [
         laid_in(*pair, Rect(0.45, 0.45, 0.95, 0.95))
