@@ -127,9 +127,9 @@ def burst(stage: Stage, size: Size) -> Figures:
 
 
 def hog(stage: Stage, size: Size) -> Figures:
-    """One person with very many jobs, twenty with eight each; it ends when the twenty have theirs."""
+    """One person with very many jobs, twenty with three each; it ends when the twenty have theirs."""
     asks = workloads.hog(
-        jobs=size.hog_jobs, small=20, each=8, steps=size.small_steps, rng=Random(stage.seed + 4)
+        jobs=size.hog_jobs, small=20, each=3, steps=size.small_steps, rng=Random(stage.seed + 4)
     )
     stage.hatchery.pause(WORKER)
     play = Play(stage, asks)
