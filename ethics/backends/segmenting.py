@@ -134,7 +134,9 @@ def _judged(film: Film, first: int, last: int, claims: Sequence[_Claim], least_h
     uses = tuple(_use(film, claim, first) for claim in [*chosen, *insets])
     state, alpha = _judgement(chosen, least_human, explained=_middle(insets))
     if insets:
+        ground = state
         state, alpha = _layered(alpha, insets, least_human, is_empty=not chosen)
+        state = State.CONFLICT if ground is State.CONFLICT else state
     return _piece(film, first, last, state, alpha, uses, _why(state, [*chosen, *insets]))
 
 
@@ -187,7 +189,7 @@ def _layered(
     parts = [_judgement([claim], least_human) for claim in insets]
     middle = _middle(insets)
     if is_empty and middle >= SPLIT:
-        areas = [exactly((area.low + area.high) / 2 / middle) for area in areas]
+        areas = [interval((area.low + area.high) / 2 / middle) for area in areas]
     low, high = ground.low, ground.high
     for area, (_state, alpha) in zip(areas, parts, strict=True):
         # The end of the area that is least, and then most, in favour of AI.
@@ -208,10 +210,6 @@ def _middle(insets: Sequence[_Claim]) -> Fraction:
     """Share of the picture that insets cover together, by the middle of what is known of each."""
     areas = [_inset_area(claim) for claim in insets]
     return min(Fraction(1), sum(((area.low + area.high) / 2 for area in areas), Fraction(0)))
-
-
-def exactly(value: Fraction) -> Interval:
-    return Interval(min(Fraction(1), value), min(Fraction(1), value))
 
 
 def _inset_area(claim: _Claim) -> Interval:

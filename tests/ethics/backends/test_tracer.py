@@ -153,6 +153,15 @@ def test_a_generated_picture_in_a_generated_picture_is_generated_whole(tmp_path,
     assert found["planes"]["picture"]["share"] == [1, 1]
 
 
+def test_a_conflict_stays_one_under_an_inset(tmp_path, folder):
+    box = Rect(0.45, 0.45, 0.95, 0.95)
+    pictures = [laid_in(*pair, box) for pair in zip(panned(5, 75), panned(2, 75, first=30), strict=True)]
+    laundered = [source(folder, "copy-of-5.mp4", "rush"), source(folder, "take-5.mp4", "generated")]
+    given = [*laundered, source(folder, "take-2.mp4", "rush")]
+    found = build_assessment(trace_film(write(tmp_path / "film.mp4", pictures), given))
+    assert [part[2] for part in picture(found)] == ["X"]
+
+
 def test_something_unknown_over_a_take_leaves_its_area_open(tmp_path, sources):
     pictures = [
         laid_in(*pair, Rect(0.45, 0.45, 0.95, 0.95))
