@@ -186,7 +186,8 @@ class Clerk:
 
     def let_go(self, watch: Watch) -> None:
         """Look no longer after a job; its preview goes."""
-        self.watches.remove(watch)
+        if watch in self.watches:  # one that was rejected never was among them
+            self.watches.remove(watch)
         self._gone.append(watch.job.pk)
 
     def look(self) -> None:

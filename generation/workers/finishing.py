@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -38,8 +39,9 @@ class Finisher:
     Files are labelled, signed, stored and logged before anything shows them (workers.sealing).
     """
 
-    def __init__(self, *, now: Clock, has_thread: bool) -> None:
-        self.now = now
+    def __init__(self, *, now: Clock, has_thread: bool, over: Callable[[Run], None]) -> None:
+        """`over` is told of each run when its end is written; until then somebody has to renew its lease."""
+        self.now, self.over = now, over
         self._queue: SimpleQueue[Ended | None] = SimpleQueue()
         self._thread = (
             threading.Thread(target=self._work, name="finisher", daemon=True) if has_thread else None
@@ -53,15 +55,20 @@ class Finisher:
 
     def take(self, ended: Ended) -> None:
         if self._thread is None:
-            conclude(ended, now=self.now)
+            try:
+                conclude(ended, now=self.now)
+            finally:
+                self.over(ended.run)
             return
         self._queue.put(ended)
 
-    def close(self) -> None:
-        """Wait until everything that was handed over is written."""
+    def close(self, *, meanwhile: Callable[[], None]) -> None:
+        """Wait until everything that was handed over is written; `meanwhile` is called about once a second."""
         if self._thread:
             self._queue.put(None)
-            self._thread.join()
+            while self._thread.is_alive():
+                self._thread.join(1.0)
+                meanwhile()
 
     def _work(self) -> None:
         try:
@@ -76,6 +83,8 @@ class Finisher:
         except Exception:  # the next one's end must be written all the same
             logger.exception("job %s: its end can't be written; it is left to its lease", ended.run.job.uuid)
             connection.close()
+        finally:
+            self.over(ended.run)
 
 
 def conclude(ended: Ended, *, now: Clock) -> None:

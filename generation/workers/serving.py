@@ -116,7 +116,7 @@ class Shift:
         self.stop_asked, self.claims = stop, claims
         self.hub = Hub(threads=threads, seen=self._seen)
         self.clerk = Clerk(worker=worker, now=now, standing=self._standing)
-        self.finisher = Finisher(now=now, has_thread=threads is not None)
+        self.finisher = Finisher(now=now, has_thread=threads is not None, over=self._over)
         self.runs: dict[Member, Run] = {}
         self.taken = 0
         self._places: dict[str, Place | None] = {}
@@ -165,8 +165,14 @@ class Shift:
             run.watch.is_lost = True  # an engine in a pool ends at its next look
             self.hub.stop(member, reason, at_once=True)
         self._hand_over()
-        self.finisher.close()
+        self.finisher.close(meanwhile=self._keep_leases)
         self._write_last()
+
+    def _keep_leases(self) -> None:
+        try:
+            self.clerk.write()
+        except Error:
+            logger.warning("worker %s can't renew its leases", self.clerk.worker, exc_info=True)
 
     def _write_last(self) -> None:
         """Keep what was learned; a worker that comes to its end in trouble has nothing more to say."""
@@ -223,9 +229,12 @@ class Shift:
     def _hand_over(self) -> None:
         for member in self.hub.take_finished():
             run = self.runs.pop(member)
-            self.clerk.let_go(run.watch)
             self.finisher.take(Ended(run, _with_trace(member, run), member.fault))
             self.clerk.due.set()
+
+    def _over(self, run: Run) -> None:
+        """Look no longer after a run whose end is written; signing and storing are still under its lease."""
+        self.clerk.let_go(run.watch)
 
     def _seen(self, member: Member, wish: Forward, answer: Any) -> None:
         self.runs[member].watch.seen(wish, answer)
