@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from ethics.backends.segmenting import Material
+from ethics.backends.segmenting import Material, copied_evidence
 from ethics.domain.segments import (
     ALL,
     LEAST_AREA,
@@ -19,6 +19,7 @@ from ethics.domain.segments import (
     judge,
     merged,
 )
+from footage.copies import FILE, SAMPLES
 from footage.landmarks import SoundPrint, SoundRun
 
 TENTH = Fraction(1, 10)
@@ -86,6 +87,7 @@ def _use(run: SoundRun, material: Material, start: Fraction) -> SourceUse:
             "sound-match", Grade.CONTENT, confidence, note, (("hits", str(run.hits)), ("source", run.key))
         )
     ]
+    evidence.extend(copied_evidence(material, (FILE, SAMPLES)))
     if material.kind == "rush":
         evidence.append(
             Evidence("vouched", Grade.CONTENT, Fraction(1), "The rush is vouched for by the caller.")

@@ -27,6 +27,7 @@ from ethics.domain.segments import (
     merged,
     split,
 )
+from footage.copies import FILE, SAMPLES, STREAM
 from footage.fingerprints import Reference
 from footage.trace import Film, Run, overlap
 
@@ -48,13 +49,20 @@ SPLIT = Fraction(17, 20)
 """Insets that cover this much of an empty ground are a split screen."""
 
 
+COPIED = {
+    FILE: "The film is this very file.",
+    STREAM: "The film's coded picture is that of this file, byte for byte.",
+    SAMPLES: "The film's sound is that of this file, sample for sample.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """What segmenting needs to know of a source.
 
     Attributes:
         made_from: Ids of sources that a generated asset was made from.
-        exact: The film file is this very file.
+        copied: What the film shares byte for byte with it: kinds of `footage.copies`.
         attested: What the file says of its own making.
     """
 
@@ -62,7 +70,7 @@ class Material:
     reference: Reference
     capture: CaptureTest | None = None
     made_from: tuple[str, ...] = ()
-    exact: bool = False
+    copied: tuple[str, ...] = ()
     attested: Attested = SILENT
 
     @property
@@ -330,8 +338,7 @@ def _use(film: Film, claim: _Claim, first: int) -> SourceUse:
 
 def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
     found = [_frame_match(claim)]
-    if claim.material.exact:
-        found.append(Evidence("file-hash", Grade.CONTENT, Fraction(1), "The film is this very file."))
+    found.extend(copied_evidence(claim.material, (FILE, STREAM)))
     if claim.material.kind == "rush":
         found.append(
             Evidence("vouched", Grade.CONTENT, Fraction(1), "The rush is vouched for by the caller.")
@@ -340,6 +347,13 @@ def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
         found.extend(claim.material.capture.evidence())
     found.extend(claim.material.attested.evidence)
     return tuple(found)
+
+
+def copied_evidence(material: Material, kinds: Sequence[str]) -> list[Evidence]:
+    """What the film shares byte for byte with a source, as far as it is of these kinds."""
+    return [
+        Evidence(kind, Grade.CONTENT, Fraction(1), COPIED[kind]) for kind in material.copied if kind in kinds
+    ]
 
 
 def _frame_match(claim: _Claim) -> Evidence:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,15 +18,19 @@ from ethics.backends.capture import CaptureTest, capture_test
 from ethics.backends.listening import voice_segments
 from ethics.backends.segmenting import Material, picture_segments
 from ethics.domain.assessment import FilmFacts, document
-from ethics.domain.intervention import EditFacts, GenerationFacts, edit_term, intervention, picture_term
-from ethics.domain.segments import Grade, Interval, Segment, SourceUse, State, exact
-from ethics.domain.share import share_of
+from ethics.domain.edit_term import EditFacts
+from ethics.domain.picture_term import GenerationFacts
+from ethics.domain.profiles import DEFAULT_PROFILE, Profile
+from ethics.domain.raising import Facts, degree_of, ways_up
+from ethics.domain.segments import Grade, Segment, SourceUse, State, exact
+from ethics.domain.terms import Term
 from ethics.domain.verdict import verdict_on
+from footage.copies import STREAM, copies
 from footage.evidence import Evidences
 from footage.fingerprints import Reference, make_reference
 from footage.hashes import sha256_file
 from footage.landmarks import SoundPrint, SoundRun, find_sounds, listen
-from footage.trace import Film, Run, find_runs, read_film
+from footage.trace import Film, Run, find_runs, read_film, with_copies
 
 Kind = Literal["generated", "rush", "footage", "other"]
 Progress = Callable[[float], None]
@@ -76,6 +80,7 @@ class Trace:
     references: Mapping[str, Reference]
     sound: SoundPrint | None
     sound_runs: tuple[SoundRun, ...]
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def trace_film(
@@ -103,18 +108,27 @@ def trace_film(
         tell(DECODING_PART + REFERENCE_PART * (number + 1) / len(sources))
     begun = DECODING_PART + REFERENCE_PART
     runs = find_runs(read, references, progress=lambda part: tell(begun + (1 - begun) * part))
+    digest = sha256_file(film)
+    same = copies(
+        film,
+        seconds=read.end,
+        file_hash=digest,
+        references=references,
+        paths={source.id: source.path for source in sources},
+    )
     sound = listen(film)
     prints = {key: reference.sound for key, reference in references.items() if reference.sound}
     tell(1.0)
     return Trace(
         name=name or film.name,
-        sha256=sha256_file(film),
+        sha256=digest,
         film=read,
-        runs=tuple(runs),
+        runs=tuple(with_copies(read, runs, [key for key, kinds in same.items() if STREAM in kinds])),
         sources={source.id: source for source in sources},
         references=references,
         sound=sound,
         sound_runs=tuple(find_sounds(sound, prints)) if sound else (),
+        copies=same,
     )
 
 
@@ -142,8 +156,9 @@ def build_assessment(
     least_human: int = Grade.CONTENT,
     versions: int | None = None,
     operations: int | None = None,
-    script: Interval | None = None,
-    reflection: Interval | None = None,
+    script: Sequence[Segment] = (),
+    reflection: Term | None = None,
+    profile: Profile = DEFAULT_PROFILE,
 ) -> dict[str, Any]:
     """Judge a traced film and write the assessment.
 
@@ -153,34 +168,32 @@ def build_assessment(
         least_human: Grade of evidence from which human work is proven.
         versions: Substantive cut versions up to this one, where they are recorded.
         operations: Editing operations in the timeline, where there is one.
-        script: Human-written share of the script, where it is recorded.
-        reflection: The teacher's rating, where there is one.
+        script: The script's plane, in characters, where there is a script.
+        reflection: R as the teacher rated it, where there is a rating.
+        profile: Weights of the terms, by the brief's level.
     """
     materials = _materials(trace)
     segments = picture_segments(trace.film, trace.runs, materials, least_human=least_human)
     planes: dict[str, Sequence[Segment]] = {"picture": segments}
     if trace.sound and trace.sound.loud.any():
         planes["voice"] = voice_segments(trace.sound, trace.sound_runs, materials, least_human=least_human)
-    facts = {source.id: source.process for source in trace.sources.values() if source.process}
-    degree = intervention(
-        picture=picture_term(segments, facts),
-        edit=edit_term(_edit_facts(trace, segments, versions=versions, operations=operations)),
-        script=script,
-        sound=_human_part(planes["voice"]) if "voice" in planes else None,
+    if script:
+        planes["script"] = script
+    facts = Facts(
+        planes=planes,
+        processes={source.id: source.process for source in trace.sources.values() if source.process},
+        edit=_edit_facts(trace, segments, versions=versions, operations=operations),
         reflection=reflection,
+        profile=profile,
     )
     return document(
         film=_film_facts(trace),
         planes=planes,
         verdict=verdict_on(plane="picture", segments=segments, cap=cap),
-        intervention=degree,
+        intervention=degree_of(facts),
+        ways=ways_up(facts),
         cuts=[trace.film.edge(cut) for cut in trace.film.cuts],
     )
-
-
-def _human_part(segments: Sequence[Segment]) -> Interval | None:
-    measured = share_of(segments)
-    return Interval(1 - measured.share.high, 1 - measured.share.low) if measured.active else None
 
 
 def _film_facts(trace: Trace) -> FilmFacts:
@@ -202,7 +215,7 @@ def _materials(trace: Trace) -> dict[str, Material]:
             reference=trace.references[key],
             capture=_captured(trace, source),
             made_from=source.process.made_from if source.process else (),
-            exact=trace.references[key].file_hash == trace.sha256,
+            copied=trace.copies.get(key, ()),
             attested=attested(source.evidences),
         )
         for key, source in trace.sources.items()

@@ -23,6 +23,8 @@ EVIDENCE = {
     "frame-match": gettext_noop("The picture agrees frame by frame with %(source)s."),
     "sound-match": gettext_noop("The sound agrees with %(source)s."),
     "file-hash": gettext_noop("The film is this very file."),
+    "stream-match": gettext_noop("The film’s coded picture is that of this file, byte for byte."),
+    "samples-match": gettext_noop("The film’s sound is that of this file, sample for sample."),
     "vouched": gettext_noop("The rush is vouched for."),
     "capture-camera": gettext_noop("The camera's own facts agree with the file."),
     "capture-handles": gettext_noop("The take runs longer than what the cut shows of it."),

@@ -43,6 +43,30 @@ def find_runs(
     return sorted(filter(_shows, covered), key=lambda run: (run.first, run.last, run.key))
 
 
+def with_copies(film: Film, runs: Sequence[Run], keys: Sequence[str]) -> list[Run]:
+    """Runs, where a reference whose coded picture is the film's own has one from the first frame to the last.
+
+    Comparing frames may miss what has no detail; the bytes don't.
+    """
+    kept = [run for run in runs if run.key not in keys]
+    return kept + [_copy(film, key, [run for run in runs if run.key == key]) for key in keys]
+
+
+def _copy(film: Film, key: str, found: Sequence[Run]) -> Run:
+    return Run(
+        key=key,
+        first=0,
+        last=film.count,
+        speed=1.0,
+        offset=0.0,
+        rect=WHOLE,
+        moving=False,
+        scores=np.ones(film.count, np.float32),
+        covered=1.0,
+        sharp=max((run.sharp for run in found), default=0.0),
+    )
+
+
 def _shows(run: Run) -> bool:
     """Whether enough of the picture agrees: a guess that was carried into another shot covers next to nothing."""
     return run.is_inset or run.cover is None or run.cover.low >= LEAST_COVER or run.cover.high == 1.0

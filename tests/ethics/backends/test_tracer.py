@@ -185,7 +185,11 @@ def test_stored_fingerprints_give_the_same_bytes(tmp_path, sources):
 def test_a_film_that_is_a_generated_file_says_so(folder, sources):
     found = build_assessment(trace_film(folder / "take-5.mp4", sources))
     (part,) = found["planes"]["picture"]["segments"]
-    assert [evidence["kind"] for evidence in part["sources"][0]["evidence"]] == ["frame-match", "file-hash"]
+    assert [evidence["kind"] for evidence in part["sources"][0]["evidence"]] == [
+        "frame-match",
+        "file-hash",
+        "stream-match",
+    ]
 
 
 def test_a_generated_voice_is_found_in_the_mix(tmp_path, sources):
