@@ -17,3 +17,37 @@ class Result(models.TextChoices):
     WITHIN = "within", _("within the cap")
     OPEN = "open", _("open: proof is missing")
     OVER = "over", _("over the cap")
+
+
+class Ruling(models.TextChoices):
+    """What a person takes a stretch to be; ethics.domain.deciding computes with it."""
+
+    HUMAN = "human", _("made by people")
+    AI = "ai", _("made by AI")
+    OPEN = "open", _("left open")
+
+
+class Made(models.TextChoices):
+    """Who a crew says made a part; ethics.domain.declaring compares it."""
+
+    AI = "ai", _("made by AI")
+    MIXED = "mixed", _("AI over or beside own footage")
+    HUMAN = "human", _("made by people")
+
+
+class AppealState(models.TextChoices):
+    """Life of an appeal: open until somebody else answers it or the crew takes it back."""
+
+    OPEN = "open", _("waits for an answer")
+    UPHELD = "upheld", _("upheld: it stays as it was")
+    CHANGED = "changed", _("changed")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+class PackageState(models.TextChoices):
+    """Life of a film's package: asked for, signed and logged, ready once the log's signed root covers it."""
+
+    QUEUED = "queued", _("waiting to be packed")
+    SIGNED = "signed", _("signed and logged, waiting for the log’s signed root")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("could not be packed")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models import Cut, Media
-from ethics.choices import AssessmentState, Result
+from assignments.models import Cut, Media, Submission
+from ethics.choices import AppealState, AssessmentState, PackageState, Result, Ruling
 
 
 class Reference(models.Model):
@@ -72,3 +73,151 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"assessment {self.number} of {self.cut_id}"
+
+
+class Declaration(models.Model):
+    """What a crew says of one cut: which parts AI made, with what, and that people made the rest.
+
+    Never changed: a newer one stands beside it (the database refuses updates).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cut = models.ForeignKey(Cut, on_delete=models.PROTECT, related_name="declarations")
+    number = models.PositiveIntegerField()
+    parts = models.JSONField(
+        default=list, help_text="Objects with start and end (exact seconds as text), made, tool, words."
+    )
+    words = models.TextField(blank=True, help_text="What the crew adds.")
+    ledger_index = models.PositiveBigIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cut", "number"], name="ethics_declaration_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"declaration {self.number} of {self.cut_id}"
+
+
+class Decision(models.Model):
+    """A teacher's ruling on a stretch that the measure leaves open. It stands beside the document, never in it.
+
+    Never changed: a later one on the same moment counts instead (the database refuses updates).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="decisions")
+    plane = models.CharField(max_length=20)
+    start = models.DecimalField(max_digits=12, decimal_places=6, help_text="Seconds.")
+    end = models.DecimalField(max_digits=12, decimal_places=6, help_text="Seconds.")
+    ruling = models.CharField(max_length=8, choices=Ruling.choices)
+    reason = models.TextField()
+    evidence = models.JSONField(
+        default=list, help_text="What it rests on: objects with kind, grade, source and what people read."
+    )
+    ledger_index = models.PositiveBigIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="ethics_decision_has_length"),
+            models.CheckConstraint(condition=~Q(reason=""), name="ethics_decision_says_why"),
+        ]
+        indexes = [models.Index(fields=["assessment", "created_at"], name="ethics_decisions")]
+
+    def __str__(self) -> str:
+        return f"{self.ruling} on {self.plane} {self.start}–{self.end} of {self.assessment_id}"
+
+
+class Appeal(models.Model):
+    """The crew's word against a verdict, or against one decision: once per assessment, answered by somebody else."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="appeal")
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="appeals"
+    )
+    words = models.TextField()
+    state = models.CharField(max_length=10, choices=AppealState.choices, default=AppealState.OPEN)
+    answer = models.TextField(blank=True)
+    ledger_index = models.PositiveBigIntegerField()
+    answer_index = models.PositiveBigIntegerField(null=True, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(words=""), name="ethics_appeal_says_why"),
+            models.CheckConstraint(
+                condition=Q(state=AppealState.OPEN, answered_at__isnull=True, answer_index__isnull=True)
+                | Q(answered_at__isnull=False, answered_by__isnull=False, answer_index__isnull=False)
+                & ~Q(state=AppealState.OPEN),
+                name="ethics_appeal_closed_is_logged",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[AppealState.UPHELD, AppealState.CHANGED]) | ~Q(answer=""),
+                name="ethics_appeal_answer_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "opened_at"], name="ethics_appeals_waiting")]
+
+    def __str__(self) -> str:
+        return f"appeal against {self.assessment_id}"
+
+
+class Package(models.Model):
+    """A finished film as it leaves: labelled, signed, logged, and served only once a signed root covers the entry.
+
+    `film_*` is the labelled and signed film alone, `package_*` the archive with its certificate.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="packages")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="packages")
+    is_plain = models.BooleanField(
+        default=False, help_text="Without the visible label, as somebody asked in writing."
+    )
+    plain_why = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=PackageState.choices, default=PackageState.QUEUED)
+    progress = models.FloatField(default=0, help_text="0 to 1.")
+    generation = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    problem = models.JSONField(null=True, blank=True)
+    film_sha256 = models.CharField(max_length=64, blank=True)
+    film_name = models.CharField(max_length=255, blank=True)
+    film_bytes = models.PositiveBigIntegerField(default=0)
+    labels = models.JSONField(default=dict, blank=True, help_text="What was written into the film.")
+    ledger_index = models.PositiveBigIntegerField(null=True, blank=True)
+    package_sha256 = models.CharField(max_length=64, blank=True)
+    package_bytes = models.PositiveBigIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=[PackageState.SIGNED, PackageState.READY])
+                | Q(ledger_index__isnull=False) & ~Q(film_sha256=""),
+                name="ethics_package_signed_is_logged",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PackageState.READY) | ~Q(package_sha256=""),
+                name="ethics_package_ready_has_bytes",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_plain=False) | ~Q(plain_why=""), name="ethics_package_plain_says_why"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="ethics_packages_waiting")]
+
+    def __str__(self) -> str:
+        return f"package of {self.submission_id}"
