@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ethics.domain.intervention import VERSION, Intervention, SourcePart, Term, ruleset_hash
+from ethics.domain.raising import Way
 from ethics.domain.segments import Evidence, Interval, Segment, SourceUse, exact
 from ethics.domain.share import share_of
 from ethics.domain.verdict import Verdict
@@ -38,8 +39,13 @@ def document(
     verdict: Verdict,
     intervention: Intervention,
     cuts: Sequence[Fraction] = (),
+    ways: Sequence[Way] = (),
 ) -> Json:
-    """The whole assessment as plain JSON values with numbers of at most six decimals."""
+    """The whole assessment as plain JSON values with numbers of at most six decimals.
+
+    Args:
+        ways: What would raise the degree, most points first.
+    """
     return {
         "schema": SCHEMA,
         "measure": VERSION,
@@ -55,7 +61,7 @@ def document(
         },
         "planes": {name: plane_json(segments) for name, segments in planes.items()},
         "verdict": verdict_json(verdict),
-        "hcid": intervention_json(intervention),
+        "hcid": intervention_json(intervention, ways),
     }
 
 
@@ -139,12 +145,24 @@ def verdict_json(verdict: Verdict) -> Json:
     }
 
 
-def intervention_json(found: Intervention) -> Json:
-    """The degree with its weights, terms and, per term, the points out of 100 it brings."""
+def intervention_json(found: Intervention, ways: Sequence[Way] = ()) -> Json:
+    """The degree with its weights, terms and, per term, the points out of 100 it brings; and what would raise it."""
     return {
         "value": [number(found.low), number(found.high)],
         "weights": {name: number(weight) for name, weight in found.weights.items()},
+        "profile": {"level": found.profile.level, "name": found.profile.name},
         "terms": {term.name: _term(term, found.weights[term.name]) for term in found.terms},
+        "raise": [_way(way) for way in ways],
+    }
+
+
+def _way(way: Way) -> Json:
+    return {
+        "code": way.code,
+        "term": way.term,
+        "points": number(way.points),
+        "source": way.source,
+        "count": way.count,
     }
 
 
@@ -165,4 +183,5 @@ def _part(part: SourcePart) -> Json:
         "score": pair(part.score),
         "points": pair(part.points),
         "factors": {name: number(value) for name, value in part.factors.items()},
+        "most": {name: number(value) for name, value in part.most.items()},
     }

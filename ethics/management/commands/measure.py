@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from ethics.backends.tracer import Kind, Source, build_assessment, trace_film
 from ethics.choices import Result
 from ethics.domain.assessment import canonical_bytes
-from ethics.domain.segments import ANYTHING, Interval
+from ethics.domain.profiles import DEFAULT_PROFILE, PROFILES
+from ethics.domain.script import Draft, script_segments
 from footage.probe import MediaKind, expect_kind, probe
 from footage.problems import Problem
 from footage.timelines import check_against_film, read_timeline
@@ -24,6 +25,7 @@ from ui.problems import sentence
 
 UNUSABLE = 2
 LARGEST_SCRIPT_BYTES = 4 * 2**20
+TEXTS = frozenset({".txt", ".md", ".fountain", ".text"})
 ONLY_FILMS: tuple[MediaKind, ...] = ("video",)
 
 
@@ -53,11 +55,23 @@ class Command(BaseCommand):
             help="footage to put through the test",
         )
         parser.add_argument(
-            "--generated", nargs="+", action="extend", type=Path, default=[], help="generated assets"
+            "--generated",
+            nargs="+",
+            action="extend",
+            type=Path,
+            default=[],
+            help="generated assets; texts (.txt, .md, .fountain) are drafts of the script",
         )
         parser.add_argument("--timeline", type=Path, help="OTIO, EDL, Final Cut 7 XML or FCPXML")
         parser.add_argument("--script", type=Path, help="the final script as text")
         parser.add_argument("--cap", type=cap, default=Fraction(2, 5), help="greatest AI share, 0 to 1")
+        parser.add_argument(
+            "--level",
+            type=int,
+            choices=sorted(PROFILES),
+            default=DEFAULT_PROFILE.level,
+            help="of the AI Assessment Scale: chooses the weights of the degree",
+        )
         parser.add_argument("--json", type=Path, required=True, help="where to write; - for standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -94,9 +108,12 @@ def measured(options: dict[str, Any]) -> dict[str, Any]:
     operations = None
     if options["timeline"]:
         operations = operations_of(options["timeline"], facts.duration, facts.fps or Fraction(25))
-    script = read_script(options["script"]) if options["script"] else None
+    drafts = [Draft(path.name, read_text(path)) for path in options["generated"] if is_text(path)]
+    script = script_segments(read_text(options["script"]), drafts=drafts) if options["script"] else []
     trace = trace_film(film, sources(options))
-    return build_assessment(trace, cap=options["cap"], operations=operations, script=script)
+    return build_assessment(
+        trace, cap=options["cap"], operations=operations, script=script, profile=PROFILES[options["level"]]
+    )
 
 
 def sources(options: dict[str, Any]) -> list[Source]:
@@ -114,7 +131,12 @@ def given(options: dict[str, Any]) -> Iterator[tuple[Kind, Path]]:
     kinds: tuple[Kind, ...] = ("rush", "footage", "generated")
     for kind in kinds:
         for path in options[kind]:
-            yield kind, path
+            if kind != "generated" or not is_text(path):
+                yield kind, path
+
+
+def is_text(path: Path) -> bool:
+    return path.suffix.casefold() in TEXTS
 
 
 def names(path: Path) -> Iterator[str]:
@@ -134,19 +156,18 @@ def operations_of(path: Path, duration: Fraction, fps: Fraction) -> int:
     return len(timeline.clips) + sum(1 for clip in timeline.clips if clip.speed != 1)
 
 
-def read_script(path: Path) -> Interval:
-    """The human share of a final script, open without a record of its writing."""
+def read_text(path: Path) -> str:
+    """A script or a draft of one. Refuses what is no plain text."""
     try:
         if path.stat().st_size > LARGEST_SCRIPT_BYTES:
             refuse(
                 _("The script %(name)s is larger than 4 MB. Export it as plain text.") % {"name": path.name}
             )
-        path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         refuse(_("The script %(name)s is not plain text in UTF-8. Export it as text.") % {"name": path.name})
     except OSError as fault:
         refuse(_("%(name)s can't be read: %(reason)s.") % {"name": path.name, "reason": fault.strerror})
-    return ANYTHING
 
 
 def summary(document: dict[str, Any]) -> str:
