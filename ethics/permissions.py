@@ -1,13 +1,48 @@
-"""Who may have a cut measured."""
+"""Who may have a cut measured, who declares, decides, appeals and answers."""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from assignments.models import Cut
-from assignments.permissions import can_edit_work
-from courses.permissions import can_teach
+from assignments.permissions import can_edit_work, is_maker_of
+from courses.choices import Role
+from courses.permissions import can_teach, role_in
+from ethics.models import Appeal, Assessment, Decision
 
 
 def can_measure(user: User, cut: Cut) -> bool:
     """Its makers, and the instructors of its course."""
     return can_edit_work(user, cut.work) or can_teach(user, cut.work.brief.module.course)
+
+
+def can_declare(user: User, cut: Cut) -> bool:
+    """Say which parts AI made: its makers alone."""
+    return can_edit_work(user, cut.work)
+
+
+def can_decide(user: User, assessment: Assessment) -> bool:
+    """Rule on what the measure leaves open: the instructors of the course, who didn't make the film themselves."""
+    work = assessment.cut.work
+    return role_in(user, work.brief.module.course) == Role.INSTRUCTOR and not is_maker_of(user, work)
+
+
+def can_appeal(user: User, assessment: Assessment) -> bool:
+    return can_edit_work(user, assessment.cut.work)
+
+
+def can_answer(user: User, appeal: Appeal) -> bool:
+    """An instructor of the course or an administrator who has decided nothing of what is appealed."""
+    work = appeal.assessment.cut.work
+    if is_maker_of(user, work) or not can_teach(user, work.brief.module.course):
+        return False
+    return not _appealed_decisions(appeal).filter(created_by=user).exists()
+
+
+def _appealed_decisions(appeal: Appeal) -> QuerySet[Decision]:
+    if appeal.decision_id:
+        return Decision.objects.filter(pk=appeal.decision_id)
+    return Decision.objects.filter(
+        assessment__cut__film=appeal.assessment.cut.film_id, created_at__lte=appeal.opened_at
+    )

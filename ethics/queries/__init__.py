@@ -12,11 +12,11 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
-from assignments.choices import MediaRole, MediaState, OverCap
+from assignments.choices import MediaRole, MediaState
 from assignments.models import Cut, Media
 from assignments.queries import cuts_visible_to
 from ethics.backends.tracer import Kind
-from ethics.choices import AssessmentState, Result
+from ethics.choices import AssessmentState
 from ethics.domain.intervention import GenerationFacts, ruleset_hash
 from ethics.models import Assessment
 from generation.domain.recipe import is_looked_through
@@ -75,14 +75,6 @@ def standing_assessments() -> QuerySet[Assessment]:
         .values("pk")[:1]
     )
     return Assessment.objects.filter(pk=Subquery(newest))
-
-
-def blocks_hand_in(cut: Cut) -> bool:
-    """Whether the brief refuses films over the cap and this cut is proven to be over it."""
-    if cut.work.brief.over_cap != OverCap.BLOCK:
-        return False
-    found = standing_assessment(cut)
-    return found is not None and found.verdict == Result.OVER
 
 
 def materials_of(cut: Cut) -> list[Material]:

@@ -15,7 +15,8 @@ from ethics import tasks
 from ethics.choices import AssessmentState
 from ethics.models import Assessment
 from ethics.permissions import can_measure
-from ethics.queries import PENDING, blocks_hand_in, inputs_hash, latest_assessment, materials_of
+from ethics.queries import PENDING, inputs_hash, latest_assessment, materials_of
+from ethics.queries.deciding import blocks_hand_in
 from ui.errors import Refused, require
 
 
