@@ -52,3 +52,15 @@ class ReleaseStanding(models.TextChoices):
     STANDING = "standing", _("holds")
     EXPIRED = "expired", _("expired")
     REVOKED = "revoked", _("revoked")
+
+
+FILMED_ROLES = {MediaRole.RUSH, MediaRole.STILL, MediaRole.SOUND}
+"""What a crew brings from the set, and a set log can cover."""
+
+
+class SetLogStanding(models.TextChoices):
+    """How far the signatures under a set log have come."""
+
+    UNSIGNED = "unsigned", _("waits for a signature of the crew")
+    SIGNED = "signed", _("waits for a teacher’s signature")
+    COUNTERSIGNED = "countersigned", _("signed by both")

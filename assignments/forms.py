@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assignments.choices import MediaRole, MediaState, ReleaseKind
+from assignments.choices import FILMED_ROLES, MediaRole, MediaState, ReleaseKind
 from assignments.models import Brief, Media, Work
 
 
@@ -110,3 +110,48 @@ class ReleaseForm(forms.Form):
         help_text=_("PDF, JPEG or PNG, at most 25 MB. Only the makers and their teachers can fetch it."),
         widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
     )
+
+
+class FilmedChoice(forms.ModelMultipleChoiceField[Media]):
+    def label_from_instance(self, obj: Media) -> str:
+        return str(obj.name)
+
+
+class SetLogForm(forms.Form):
+    """What a crew noted on the set. What can't be is decided in services.set_logs."""
+
+    media = FilmedChoice(
+        Media.objects.none(),
+        label=_("Files this is about"),
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose the files this entry is about.")},
+    )
+    shot_on = forms.DateField(label=_("Shot on"), widget=DateInput())
+    place = forms.CharField(
+        label=_("Place"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    people = forms.CharField(
+        label=_("Who was there"),
+        max_length=300,
+        help_text=_("Before and behind the camera."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    device = forms.CharField(
+        label=_("Shot with"),
+        max_length=120,
+        help_text=_("The camera, telephone or recorder, as one would find it in the store."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scene = forms.CharField(label=_("Scene"), max_length=40, required=False)
+    take = forms.CharField(label=_("Take"), max_length=40, required=False)
+    note = forms.CharField(
+        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        filmed = self.fields["media"]
+        assert isinstance(filmed, FilmedChoice)  # noqa: S101  # tells the type checker what stands above
+        filmed.queryset = work.media.filter(role__in=FILMED_ROLES).order_by("created_at", "pk")

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from assignments.choices import MediaRole, MediaState, OverCap, ReleaseStanding
+from assignments.choices import MediaRole, MediaState, OverCap, ReleaseStanding, SetLogStanding
 from assignments.domain.releases import standing_of
 from courses.models import Crew, Module
 from ui.languages import Bilingual
@@ -232,3 +232,60 @@ class Release(models.Model):
                 expires_on=self.expires_on, today=today,
             )
         )  # fmt: skip
+
+
+class SetLog(models.Model):
+    """What a crew noted on the set about files they shot: when, where, with what, and who was there.
+
+    It is evidence once one of the makers has signed it and a teacher has countersigned the same revision. Whoever changes
+    it starts a new revision, without signatures.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="set_logs")
+    media = models.ManyToManyField(Media, related_name="set_logs", help_text="The files it covers.")
+    shot_on = models.DateField()
+    place = models.CharField(max_length=200)
+    people = models.CharField(max_length=300, help_text="Who was there, before and behind the camera.")
+    device = models.CharField(max_length=120, help_text="The camera, telephone or recorder.")
+    scene = models.CharField(max_length=40, blank=True)
+    take = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
+    countersigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    countersigned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True, signed_at__isnull=True)
+                | Q(signed_by__isnull=False, signed_at__isnull=False),
+                name="assignments_set_log_signed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(countersigned_by__isnull=True, countersigned_at__isnull=True)
+                | Q(countersigned_by__isnull=False, countersigned_at__isnull=False, signed_by__isnull=False)
+                & ~Q(countersigned_by=F("signed_by")),
+                name="assignments_set_log_countersigned_by_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["work", "shot_on"], name="assignments_set_logs")]
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.shot_on}"
+
+    @property
+    def standing(self) -> SetLogStanding:
+        """How far its signatures have come."""
+        if self.countersigned_at:
+            return SetLogStanding.COUNTERSIGNED
+        return SetLogStanding.SIGNED if self.signed_at else SetLogStanding.UNSIGNED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
-from assignments.models import Brief, Release, Work
+from assignments.models import Brief, Release, SetLog, Work
 from assignments.queries import works_visible_to
 from courses.choices import Role
 from courses.models import Course
@@ -53,3 +53,8 @@ def can_approve_release(user: User, release: Release) -> bool:
 def can_revoke_release(user: User, release: Release) -> bool:
     """Anyone of the work, the course's teachers, and administrators on the person's behalf."""
     return user.is_staff or is_maker_of(user, release.work) or can_approve_release(user, release)
+
+
+def can_countersign_set_log(user: User, log: SetLog) -> bool:
+    """The course's teachers, who know who was on the set; nobody signs for the makers and the school at once."""
+    return is_teacher_of(user, log.work.brief.module.course) and not is_maker_of(user, log.work)

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from assignments.choices import MediaRole
-from assignments.models import Brief, Cut, Media, Release, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, SetLog, Submission, Work
 from courses.models import Crew, CrewMember
 from courses.queries import courses_taught_by, courses_visible_to
 
@@ -70,6 +70,27 @@ def releases_waiting_for(user: User) -> QuerySet[Release]:
     return waiting.filter(work__brief__module__course__in=courses_taught_by(user).values("pk")).order_by(
         "created_at", "pk"
     )
+
+
+def set_logs_visible_to(user: User) -> QuerySet[SetLog]:
+    """Set logs of visible works with the files they cover, in the order of shooting."""
+    logs = SetLog.objects.select_related(
+        "work__brief__module__course",
+        "work__crew",
+        "work__owner",
+        "created_by",
+        "signed_by",
+        "countersigned_by",
+    ).prefetch_related("media")
+    logs = logs.order_by("shot_on", "pk")
+    return logs if user.is_staff else logs.filter(_seen_by(user, "work__"))
+
+
+def set_logs_waiting_for(user: User) -> QuerySet[SetLog]:
+    """Set logs that a maker has signed and the person may countersign as a teacher, oldest signature first."""
+    waiting = set_logs_visible_to(user).filter(signed_at__isnull=False, countersigned_at=None)
+    taught = courses_taught_by(user).values("pk")
+    return waiting.filter(work__brief__module__course__in=taught).order_by("signed_at", "pk")
 
 
 def work_of(brief: Brief, user: User) -> Work | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assignments.views import briefs, cuts, media, releases, submissions, works
+from assignments.views import briefs, cuts, media, releases, set_logs, submissions, works
 
 app_name = "assignments"
 urlpatterns = [
@@ -26,5 +26,10 @@ urlpatterns = [
     path("releases/<uuid:uuid>/sheet/", releases.release_sheet, name="release_sheet"),
     path("releases/<uuid:uuid>/approve/", releases.release_approve, name="release_approve"),
     path("releases/<uuid:uuid>/revoke/", releases.release_revoke, name="release_revoke"),
+    path("works/<uuid:uuid>/set-log/", set_logs.set_log_list, name="set_log_list"),
+    path("set-log/waiting/", set_logs.set_logs_waiting_panel, name="set_logs_waiting_panel"),
+    path("set-log/<uuid:uuid>/", set_logs.set_log_detail, name="set_log_detail"),
+    path("set-log/<uuid:uuid>/sign/", set_logs.set_log_sign, name="set_log_sign"),
+    path("set-log/<uuid:uuid>/countersign/", set_logs.set_log_countersign, name="set_log_countersign"),
     path("submissions/<uuid:uuid>/", submissions.submission_detail, name="submission_detail"),
 ]

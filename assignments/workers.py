@@ -11,13 +11,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.module_loading import import_string
 
 from assignments.backends import store
 from assignments.backends.derivatives import make_derivatives, names_for
 from assignments.backends.timelines import as_row
-from assignments.choices import MediaRole, MediaState
-from assignments.models import Media
+from assignments.choices import FILMED_ROLES, MediaRole, MediaState
+from assignments.models import Media, Work
 from footage.probe import MediaFacts, expect_kind
 from footage.problems import Problem, gettext_noop
 from footage.sandbox import run_limited
@@ -60,7 +63,7 @@ def prepare_media(media_uuid: str, *, now: Clock) -> None:
         _mine(media).update(state=MediaState.RECEIVED, lease_until=None)
         raise
     else:
-        _finish(media, facts)
+        _finish(media, facts, now=now())
 
 
 def claim(media_uuid: str, *, now: datetime) -> Media | None:
@@ -136,10 +139,20 @@ def _keep(media: Media, *, share: float, now: datetime) -> None:
         raise Overtaken
 
 
-def _finish(media: Media, facts: dict[str, Any]) -> None:
+def evidence_changed(work: Work, *, now: datetime) -> None:
+    """Tell the rooms above that something speaks for or against a work's material that did not before.
+
+    They do their part in the caller's transaction: a kill leaves both done, or neither.
+    """
+    for watcher in settings.EVIDENCE_WATCHERS:
+        import_string(watcher)(work, now=now)
+
+
+@transaction.atomic
+def _finish(media: Media, facts: dict[str, Any], *, now: datetime) -> None:
     kind = facts["kind"]
     made = names_for(kind, has_audio=facts["has_audio"]) if kind in {"video", "image", "sound"} else ()
-    _mine(media).update(
+    done = _mine(media).update(
         state=MediaState.READY,
         facts=facts,
         mime=facts.get("mime", ""),
@@ -151,6 +164,8 @@ def _finish(media: Media, facts: dict[str, Any]) -> None:
         has_filmstrip="filmstrip.jpg" in made,
         has_waveform="waveform.png" in made,
     )
+    if done and media.role in FILMED_ROLES:
+        evidence_changed(media.work, now=now)
 
 
 def _refuse(media: Media, problem: Problem) -> None:

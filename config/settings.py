@@ -240,6 +240,9 @@ CELERY_BEAT_SCHEDULE = {
 # ---------------------------------------------------------------- the school
 HAND_IN_GATES = ["ethics.services.refuse_over_cap"]  # called with the cut; a refusal stops the handing in
 DOWNLOAD_GATES = ["generation.services.refuse_lapsed"]  # called with the medium before its bytes are served
+EVIDENCE_WATCHERS = [
+    "ethics.services.remeasuring.measure_anew"
+]  # called with a work whose material or set log has changed
 RELEASE_WATCHERS = ["generation.services.stop_jobs_of"]  # called with a release as it is revoked
 SAFETY_GATES = ["generation.backends.gates.words.WordGate"]
 GATE_WORDS = os.environ.get("DAILIES_GATE_WORDS", str(BASE_DIR / "fixtures" / "gates" / "words.yaml"))

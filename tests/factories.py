@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from assignments.choices import MediaRole, MediaState
-from assignments.models import Brief, Cut, Media, Release, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, SetLog, Submission, Work
 from courses.choices import FilmRole, LessonKind, Role
 from courses.models import Course, Crew, CrewMember, Enrolment, Lesson, Module, Programme
 from ethics.choices import AssessmentState
@@ -146,6 +146,19 @@ def make_release(work: Work | None = None, **fields: Any) -> Release:
         "signed_on": date(2026, 3, 1), "created_at": NOW, "approved_by": by, "approved_at": NOW,
     }  # fmt: skip
     return Release.objects.create(work=work, created_by=by, **{**facts, **fields})
+
+
+def make_set_log(work: Work | None = None, *media: Media, **fields: Any) -> SetLog:
+    """An entry about these files (a new rush when none is given) that nobody has signed."""
+    work = work or make_work()
+    by = fields.pop("created_by", None) or someone_of(work)
+    noted = {
+        "shot_on": date(2026, 3, 1), "place": "The pier", "people": "Lin Anran", "device": "iPhone 15",
+        "created_at": NOW, "changed_at": NOW,
+    }  # fmt: skip
+    log = SetLog.objects.create(work=work, created_by=by, **{**noted, **fields})
+    log.media.set(media or [make_media(work)])
+    return log
 
 
 def make_cut(work: Work | None = None, **fields: Any) -> Cut:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import User
 from assignments.backends import store
 from assignments.choices import MediaRole
-from assignments.models import Brief, Cut, Media, Release, Submission, Work
+from assignments.models import Brief, Cut, Media, Release, SetLog, Submission, Work
 from courses.choices import Role
 from courses.models import Course, Crew, Lesson
 from ethics.choices import AssessmentState
@@ -53,6 +53,7 @@ class School:
     job: Job
     report: Report
     release: Release
+    set_log: SetLog
     verdict: GateVerdict
     head_size: int
 
@@ -82,7 +83,7 @@ def make_school() -> School:
         alice=alice, bob=bob, mia=mia, charlie=charlie, ada=factories.make_administrator("ada"), course=course,
         lesson=lesson, crew=crew, brief=brief, work=work, rush=rush, cut=cut, submission=submission,
         assessment=assessment, job=job, report=reported(submission),
-        release=released(work), verdict=held(work), head_size=head.size,
+        release=released(work), set_log=noted(work, rush), verdict=held(work), head_size=head.size,
     )  # fmt: skip
 
 
@@ -126,6 +127,13 @@ def released(work: Work) -> Release:
         work, person="林安然", purpose="灯船那场戏", document_sha256=sheet.sha256, document_name="QX7-release.pdf",
         approved_by=None, approved_at=None,
     )  # fmt: skip
+
+
+def noted(work: Work, rush: Media) -> SetLog:
+    """An entry of the set log that a maker has signed and a teacher has not."""
+    return factories.make_set_log(
+        work, rush, place="雾中码头", people="林安然", device="手机", signed_by=rush.created_by, signed_at=NOW
+    )
 
 
 def held(work: Work) -> GateVerdict:
@@ -193,6 +201,11 @@ assignments:release_list work        200 200 200 404 200 302
 assignments:release_revoke release   405 405 405 405 405 302
 assignments:release_sheet release    200 200 200 404 200 302
 assignments:releases_waiting_panel   200 200 200 200 200 302
+assignments:set_log_countersign set_log 405 405 405 405 405 302
+assignments:set_log_detail set_log   200 200 200 404 200 302
+assignments:set_log_list work        200 200 200 404 200 302
+assignments:set_log_sign set_log     405 405 405 405 405 302
+assignments:set_logs_waiting_panel   200 200 200 200 200 302
 assignments:submission_detail submission 200 200 200 404 200 302
 assignments:work_detail work         200 200 200 404 200 302
 assignments:work_list brief          403 200 200 404 200 302
@@ -356,7 +369,7 @@ def url_of(address: Address, school: School) -> str:
         "course": school.course.uuid, "lesson": school.lesson.uuid, "crew": school.crew.uuid, "brief": school.brief.uuid,
         "work": school.work.uuid, "rush": school.rush.uuid, "cut": school.cut.uuid, "job": school.job.uuid,
         "submission": school.submission.uuid, "assessment": school.assessment.uuid, "report": school.report.uuid,
-        "release": school.release.uuid, "verdict": school.verdict.uuid,
+        "release": school.release.uuid, "set_log": school.set_log.uuid, "verdict": school.verdict.uuid,
         "marking": school.submission.markings.earliest("pk").uuid,
         "engine": school.job.engine.slug, "module": school.lesson.module_id, "head": school.head_size,
         "enrolment": school.course.enrolments.get(user=school.alice).pk, "programme": school.course.programme.slug,

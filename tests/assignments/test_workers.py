@@ -159,7 +159,7 @@ def test_a_dead_workers_row_is_taken_over_and_the_late_result_counts_for_nothing
     later = NOW + workers.LEASE + timedelta(seconds=1)
     taken = workers.claim(str(media.uuid), now=later)
     assert taken.generation == 2
-    workers._finish(dead, {"kind": "timeline", "mime": "text/plain"})
+    workers._finish(dead, {"kind": "timeline", "mime": "text/plain"}, now=NOW)
     media.refresh_from_db()
     assert (media.state, media.facts) == ("working", None)
 

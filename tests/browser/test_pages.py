@@ -19,7 +19,7 @@ NOT_A_PAGE = {
     "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:painting_keep",
     "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
     "generation:output_viewed", "ethics:measure_again", "grading:report_create", "ledger:witness_add_checkpoint",
-    "ui:gallery_upload",
+    "ui:gallery_upload", "assignments:set_log_sign", "assignments:set_log_countersign",
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {
@@ -31,6 +31,7 @@ NOT_READ = {
     "generation:job_progress", "generation:tools_panel", "grading:audit_csv", "grading:certificate",
     "grading:report_file", "grading:report_row", "grading:rubric_panel", "ledger:checkpoint", "ledger:policy",
     "ledger:tile", "ledger:verifier", "ledger:witness_checkpoint", "api_docs", "api_schema",
+    "assignments:set_logs_waiting_panel",
 }  # fmt: skip
 """They lead on, are parts of other pages, files, or another project's page."""
 DIFFER = {
