@@ -120,7 +120,7 @@ class FilmedChoice(forms.ModelMultipleChoiceField[Media]):
 class SetLogForm(forms.Form):
     """What a crew noted on the set. What can't be is decided in services.set_logs."""
 
-    media = FilmedChoice(
+    covers = FilmedChoice(
         Media.objects.none(),
         label=_("Files this is about"),
         to_field_name="uuid",
@@ -152,6 +152,6 @@ class SetLogForm(forms.Form):
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        filmed = self.fields["media"]
+        filmed = self.fields["covers"]
         assert isinstance(filmed, FilmedChoice)  # noqa: S101  # tells the type checker what stands above
         filmed.queryset = work.media.filter(role__in=FILMED_ROLES).order_by("created_at", "pk")

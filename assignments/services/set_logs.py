@@ -24,6 +24,9 @@ UNSIGNED: dict[str, Any] = {
     "signed_by": None, "signed_at": None, "countersigned_by": None, "countersigned_at": None,
 }  # fmt: skip
 
+LONGEST = {"place": 200, "people": 300, "device": 120, "scene": 40, "take": 40, "note": 500}
+"""Letters that the columns of `SetLog` hold."""
+
 
 class BadSetLog(Refused):
     """What was typed into a set log can't be; nothing is kept."""
@@ -154,7 +157,7 @@ def _checked(facts: SetFacts, *, work: Work, media: Collection[Media], today: da
     if not (texts["place"] and texts["people"] and texts["device"]):
         raise BadSetLog(_("Write where you shot, who was there and what you shot with."))
     for name, value in texts.items():
-        if len(value) > (SetLog._meta.get_field(name).max_length or 0):
+        if len(value) > LONGEST[name]:
             raise BadSetLog(_("“%(text)s…” is too long. Say it in fewer words.") % {"text": value[:40]})
     if not media:
         raise BadSetLog(_("Choose the files this entry is about."))

@@ -28,7 +28,7 @@ def set_log_list(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """The set log of a work, and the form for a new entry; `?media=` says what it is about."""
     work = get_object_or_404(works_visible_to(request.user), uuid=uuid)
     if request.method != "POST":
-        asked = {"media": request.GET.getlist("media"), "shot_on": timezone.localdate()}
+        asked = {"covers": request.GET.getlist("media"), "shot_on": timezone.localdate()}
         return _list(request, work, SetLogForm(initial=asked, work=work))
     require(can_edit_work(request.user, work))
     form = SetLogForm(request.POST, work=work)
@@ -97,13 +97,13 @@ def _revision(request: PersonRequest) -> int:
 
 
 def _noted(form: SetLogForm) -> dict[str, Any]:
-    facts = {name: value for name, value in form.cleaned_data.items() if name not in {"media", "revision"}}
-    return {"facts": SetFacts(**facts), "media": list(form.cleaned_data["media"])}
+    facts = {name: value for name, value in form.cleaned_data.items() if name not in {"covers", "revision"}}
+    return {"facts": SetFacts(**facts), "media": list(form.cleaned_data["covers"])}
 
 
 def _initial(log: SetLog) -> dict[str, Any]:
     fields = ("shot_on", "place", "people", "device", "scene", "take", "note", "revision")
-    return {**{name: getattr(log, name) for name in fields}, "media": [one.uuid for one in log.media.all()]}
+    return {**{name: getattr(log, name) for name in fields}, "covers": [one.uuid for one in log.media.all()]}
 
 
 def _list(request: PersonRequest, work: Work, form: SetLogForm, *, status: int = 200) -> HttpResponse:

@@ -196,8 +196,8 @@ def test_a_rush_that_is_ready_has_the_newest_cut_measured_again_and_a_film_does_
 def test_a_maker_writes_and_signs_and_a_teacher_countersigns_on_the_pages(client, class_room, rush):
     client.force_login(class_room.alice)
     page = client.get(url("set_log_list", class_room.work) + f"?media={rush.uuid}").content.decode()
-    assert f'value="{rush.uuid}" id="id_media_0" checked' in page
-    client.post(url("set_log_list", class_room.work), {**TYPED, "media": [str(rush.uuid)]})
+    assert f'value="{rush.uuid}" id="id_covers_0" checked' in page
+    client.post(url("set_log_list", class_room.work), {**TYPED, "covers": [str(rush.uuid)]})
     log = SetLog.objects.get()
     client.post(url("set_log_sign", log), {"revision": "1"})
     client.force_login(class_room.tess)
@@ -215,7 +215,7 @@ def test_a_form_that_cannot_be_comes_back_with_what_was_typed(client, class_room
     day = str(NOW.date() + timedelta(days=40000))
 
     answer = client.post(
-        url("set_log_list", class_room.work), {**TYPED, "shot_on": day, "media": [str(rush.uuid)]}
+        url("set_log_list", class_room.work), {**TYPED, "shot_on": day, "covers": [str(rush.uuid)]}
     )
 
     assert answer.status_code == 422
@@ -229,7 +229,7 @@ def test_a_maker_changes_an_entry_on_its_page(client, class_room, rush):
     assert 'name="revision" value="1"' in client.get(url("set_log_detail", log)).content.decode()
 
     client.post(
-        url("set_log_detail", log), {**TYPED, "revision": "1", "media": [str(rush.uuid)], "take": "3"}
+        url("set_log_detail", log), {**TYPED, "revision": "1", "covers": [str(rush.uuid)], "take": "3"}
     )
 
     log.refresh_from_db()
