@@ -145,6 +145,15 @@ class _SafeUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} may not come out of the sandbox")
 
 
+def unpickled(data: bytes) -> Any:
+    """Load plain values, arrays and the dataclasses of this package from bytes that somebody may have tampered with.
+
+    Raises:
+        pickle.UnpicklingError: there is something else in them.
+    """
+    return _SafeUnpickler(io.BytesIO(data)).load()
+
+
 def _serve() -> None:
     """Child side: read one request from standard input, answer on standard output, and end."""
     call, args, keywords, seconds, memory_mb = pickle.load(sys.stdin.buffer)  # noqa: S301 - the caller is ours

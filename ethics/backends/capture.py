@@ -1,7 +1,8 @@
 """The capture test: what speaks for footage being shot by people (MEASURE §2).
 
 Grade 2 needs two of: camera facts that agree with the file, a take longer than what the cut uses, sync sound,
-several takes of one set-up. One alone, or none, proves nothing by itself.
+several takes of one set-up, a set log that a maker and a teacher have signed. One alone, or none, proves nothing by
+itself.
 """
 
 from __future__ import annotations
@@ -35,12 +36,13 @@ NOTES = {
     "handles": "The take runs longer than what the cut uses.",
     "sound": "The take has sync sound.",
     "takes": "There are several takes of this set-up.",
+    "log": "A set log that a maker and a teacher have signed covers it.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureTest:
-    """What speaks for one source: a subset of camera, handles, sound, takes."""
+    """What speaks for one source: a subset of camera, handles, sound, takes, log."""
 
     passed: tuple[str, ...]
 
@@ -59,7 +61,13 @@ class CaptureTest:
 
 
 def capture_test(
-    *, path: Path, name: str, reference: Reference, used: Fraction, others: Sequence[Reference]
+    *,
+    path: Path,
+    name: str,
+    reference: Reference,
+    used: Fraction,
+    others: Sequence[Reference],
+    is_logged: bool = False,
 ) -> CaptureTest:
     """Put one piece of footage through the test.
 
@@ -69,6 +77,7 @@ def capture_test(
         reference: Its fingerprint.
         used: Seconds of it that the cut shows.
         others: Fingerprints of the crew's other footage.
+        is_logged: A set log covers it that both sides have signed.
     """
     facts = _facts(path, name)
     checks = {
@@ -76,6 +85,7 @@ def capture_test(
         "handles": not reference.still and _length(reference) >= used + LEAST_HANDLES,
         "sound": facts is not None and facts.kind == "video" and facts.has_audio,
         "takes": any(_same_setup(reference, other) for other in others),
+        "log": is_logged,
     }
     return CaptureTest(tuple(name for name, passed in checks.items() if passed))
 
