@@ -51,3 +51,29 @@ class PackageState(models.TextChoices):
     SIGNED = "signed", _("signed and logged, waiting for the log’s signed root")
     READY = "ready", _("ready")
     FAILED = "failed", _("could not be packed")
+
+
+class AdmittedPlane(models.TextChoices):
+    """What of a stretch makers may admit; the script says by itself what was drafted."""
+
+    PICTURE = "picture", _("picture")
+    VOICE = "voice", _("voice")
+    MUSIC = "music", _("music")
+    EFFECTS = "effects", _("effects")
+
+
+class LogOutcome(models.TextChoices):
+    """What became of a thing in the decision log."""
+
+    KEPT = "kept", _("kept")
+    REJECTED = "rejected", _("rejected")
+    CHANGED = "changed", _("changed")
+
+
+class Criterion(models.TextChoices):
+    """What a teacher looks at in the decision log and the talk; ethics.domain.reflection reckons with it."""
+
+    REASONS = "reasons", _("gives reasons for what stayed and what went")
+    ALTERNATIVES = "alternatives", _("names what else was tried")
+    LIMITS = "limits", _("knows what the tools could not do")
+    TALK = "talk", _("stands by it in the talk")

@@ -8,8 +8,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models import Cut, Media, Submission
-from ethics.choices import AppealState, AssessmentState, PackageState, Result, Ruling
+from assignments.models import Cut, Media, Submission, Work
+from ethics.choices import (
+    AdmittedPlane,
+    AppealState,
+    AssessmentState,
+    LogOutcome,
+    PackageState,
+    Result,
+    Ruling,
+)
 
 
 class Reference(models.Model):
@@ -20,6 +28,11 @@ class Reference(models.Model):
     fingerprints = models.BinaryField()
     evidences = models.JSONField(
         null=True, blank=True, help_text="What the file says of its own making, as footage.evidence reads it."
+    )
+    anchors_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Over the certificates it was read with: other ones may believe more of it.",
     )
     created_at = models.DateTimeField()
 
@@ -41,6 +54,9 @@ class Assessment(models.Model):
     problem = models.JSONField(null=True, blank=True)
     inputs_sha256 = models.CharField(
         max_length=64, blank=True, help_text="Over everything the document depends on."
+    )
+    anchors_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Over the certificates whose signatures were believed."
     )
     document = models.JSONField(null=True, blank=True, help_text="dailies-assessment/1, MEASURE §10.")
     heats = models.JSONField(
@@ -221,3 +237,128 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return f"package of {self.submission_id}"
+
+
+class Admission(models.Model):
+    """What makers say of their own cut is AI: a stretch of one plane, or a medium wherever the cut uses it.
+
+    It counts from the next measuring on. Taken back, it stays with the time and the person who took it back.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cut = models.ForeignKey(Cut, on_delete=models.PROTECT, related_name="admissions")
+    media = models.ForeignKey(
+        Media, null=True, blank=True, on_delete=models.PROTECT, related_name="admissions"
+    )
+    plane = models.CharField(max_length=10, blank=True, choices=AdmittedPlane.choices)
+    start = models.CharField(max_length=40, blank=True, help_text="Exact seconds, such as 21/5.")
+    end = models.CharField(max_length=40, blank=True, help_text="Exact seconds, where the stretch ends.")
+    is_part = models.BooleanField(default=False, help_text="Only a part of the picture or sound is AI.")
+    tool = models.CharField(max_length=120, help_text="What made it, in the makers' words.")
+    note = models.CharField(max_length=300, blank=True)
+    ledger_index = models.PositiveBigIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(media__isnull=True) & ~Q(plane="") & ~Q(start="") & ~Q(end="")
+                | Q(media__isnull=False, plane="", start="", end=""),
+                name="ethics_admission_of_stretch_or_medium",
+            ),
+            models.CheckConstraint(condition=~Q(tool=""), name="ethics_admission_names_the_tool"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)
+                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="ethics_admission_withdrawn_by_someone",
+            ),
+            models.UniqueConstraint(
+                fields=["cut", "plane", "start", "end", "is_part", "tool"],
+                condition=Q(media__isnull=True, withdrawn_at__isnull=True),
+                name="ethics_stretch_admitted_once",
+            ),
+            models.UniqueConstraint(
+                fields=["cut", "media", "is_part", "tool"],
+                condition=Q(media__isnull=False, withdrawn_at__isnull=True),
+                name="ethics_medium_admitted_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["cut", "created_at"], name="ethics_admissions")]
+
+    def __str__(self) -> str:
+        return f"{self.tool} in {self.cut_id}"
+
+
+class ScriptVersion(models.Model):
+    """The script of a work as it stood when it was saved. Every version is kept: together they show who wrote it.
+
+    Never changed: the next one stands beside it (the database refuses updates).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="script_versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    ledger_index = models.PositiveBigIntegerField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["work", "number"], name="ethics_script_number_once")]
+
+    def __str__(self) -> str:
+        return f"script {self.number} of {self.work_id}"
+
+
+class LogNote(models.Model):
+    """A line of a work's decision log: what was kept or rejected, and why.
+
+    Never changed: a correction is the next version of the same line (the database refuses updates).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="log_notes")
+    line = models.PositiveIntegerField(help_text="Which line of the log, from 1.")
+    version = models.PositiveIntegerField(default=1)
+    outcome = models.CharField(max_length=8, choices=LogOutcome.choices)
+    what = models.CharField(max_length=200)
+    why = models.TextField()
+    ledger_index = models.PositiveBigIntegerField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work", "line", "version"], name="ethics_log_version_once"),
+            models.CheckConstraint(condition=~Q(what="") & ~Q(why=""), name="ethics_log_says_what_and_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line} of {self.work_id}: {self.what}"
+
+
+class Rating(models.Model):
+    """What a teacher makes of the decision log and the talk about it. The newest stands; none is changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="ratings")
+    number = models.PositiveIntegerField()
+    marks = models.JSONField(help_text="0 to 4 by criterion (domain.reflection); those not rated are left out.")
+    reason = models.TextField()
+    ledger_index = models.PositiveBigIntegerField()
+    rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work", "number"], name="ethics_rating_number_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="ethics_rating_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rating {self.number} of {self.work_id}"
