@@ -58,6 +58,7 @@ S3_REGION = os.environ.get("DAILIES_S3_REGION", "")
 ENGINES_DIR = Path(os.environ.get("DAILIES_ENGINES", str(BASE_DIR / "var" / "engines")))
 SHIPPED_ENGINES_DIR = BASE_DIR / "fixtures" / "engines"  # weights that come with the project
 SCHOOL_CA_DIR = DATA_DIR / "school_ca"
+TRACES_DIR = DATA_DIR / "traces"  # what was found in films; deleted ones are found again
 C2PA_TRUST_LISTS = [path for path in os.environ.get("DAILIES_C2PA_TRUST_LISTS", "").split(os.pathsep) if path]
 """PEM files of camera makers' and other authorities whose credentials prove a capture."""
 LEDGER_KEY_PATH = DATA_DIR / "ledger" / "signing_key"
@@ -232,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-releases": {"task": "generation.sweep_releases", "schedule": 3600.0},
     "sweep-media": {"task": "assignments.sweep_media", "schedule": 10.0},
     "sweep-assessments": {"task": "ethics.sweep_assessments", "schedule": 10.0},
+    "keep-up-assessments": {"task": "ethics.keep_up", "schedule": 3600.0},
     "sweep-reports": {"task": "grading.sweep_reports", "schedule": 10.0},
     "sign-tree-head": {"task": "config.sign_tree_head", "schedule": 60.0},
     "ask-witnesses": {"task": "ledger.ask_witnesses", "schedule": 300.0},

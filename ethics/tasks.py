@@ -6,12 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from ethics import workers
+from ethics.workers import upkeep
 
 
 @shared_task(name="ethics.measure_cut")
 def measure_cut(assessment_uuid: str) -> None:
-    """Trace one cut and write its assessment."""
-    workers.measure_cut(assessment_uuid, now=timezone.now)
+    """Trace one cut and write its assessment; once more when evidence came meanwhile."""
+    if again := workers.measure_cut(assessment_uuid, now=timezone.now):
+        measure_cut.delay(again)
 
 
 @shared_task(name="ethics.sweep_assessments")
@@ -19,3 +21,11 @@ def sweep_assessments() -> None:
     """Find what was missed: new cuts nobody measured, leases run out, lost doorbells."""
     for assessment_uuid in workers.sweep_assessments(now=timezone.now()):
         measure_cut.delay(assessment_uuid)
+
+
+@shared_task(name="ethics.keep_up")
+def keep_up() -> None:
+    """Let another trust list reach old cuts, and delete traces nobody uses."""
+    for assessment_uuid in upkeep.sweep_trust(now=timezone.now()):
+        measure_cut.delay(assessment_uuid)
+    upkeep.forget_traces(now=timezone.now())

@@ -32,4 +32,5 @@ def data_folder(settings, tmp_path_factory):
     settings.OBJECTS_DIR = folder / "objects"
     settings.LEDGER_KEY_PATH = folder / "ledger" / "signing_key"
     settings.SCHOOL_CA_DIR = folder / "school_ca"
+    settings.TRACES_DIR = folder / "traces"
     return folder
