@@ -26,6 +26,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from footage.bands import BANDS
 from footage.decode import Array, Frame, open_pictures
 from footage.hashes import sha256_file, sha256_packets
 from footage.landmarks import SoundPrint, listen
@@ -51,7 +52,7 @@ FREQUENCIES = 12
 LEAST_LENGTH = 5.0
 """Length of a descriptor, before it is made 1, below which a frame is plain: what is left are rounding errors."""
 
-MAGIC = b"dailies-reference/2\n"
+MAGIC = b"dailies-reference/3\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,11 @@ class Reference:
             "file": self.file_hash,
             "stream": self.stream_hash,
             "shape": list(self.greys.shape),
-            "sound": [sound.seconds, len(sound.hashes), len(sound.loud)] if sound else None,
+            "sound": [sound.seconds, len(sound.hashes), len(sound.loud), len(sound.bands)] if sound else None,
         }
         arrays = [self.times.astype("<f8"), self.greys]
         if sound:
-            arrays += [sound.hashes.astype("<u4"), sound.hops.astype("<u4"), sound.loud]
+            arrays += [sound.hashes.astype("<u4"), sound.hops.astype("<u4"), sound.loud, sound.bands]
         text = json.dumps(head, sort_keys=True).encode()
         body = zlib.compress(b"".join(array.tobytes() for array in arrays), 6)
         return MAGIC + struct.pack("<I", len(text)) + text + body
@@ -166,12 +167,13 @@ class _Body:
 def _stored_sound(body: _Body, head: list[float] | None) -> SoundPrint | None:
     if head is None:
         return None
-    seconds, count, tenths = head
+    seconds, count, tenths, tiles = head
     return SoundPrint(
         seconds=float(seconds),
         hashes=body.take("<u4", int(count)),
         hops=body.take("<u4", int(count)),
         loud=body.take("?", int(tenths)),
+        bands=body.take("u1", int(tiles) * BANDS).reshape(-1, BANDS),
     )
 
 

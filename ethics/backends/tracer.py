@@ -29,7 +29,7 @@ from footage.copies import STREAM, copies
 from footage.evidence import Evidences
 from footage.fingerprints import Reference, make_reference
 from footage.hashes import sha256_file
-from footage.landmarks import SoundPrint, SoundRun, find_sounds, listen
+from footage.landmarks import Mix, SoundRun, find_sounds, listen_to_mix
 from footage.trace import Film, Run, find_runs, read_film, with_copies
 
 Kind = Literal["generated", "rush", "footage", "other"]
@@ -78,7 +78,7 @@ class Trace:
     runs: tuple[Run, ...]
     sources: Mapping[str, Source]
     references: Mapping[str, Reference]
-    sound: SoundPrint | None
+    sound: Mix | None
     sound_runs: tuple[SoundRun, ...]
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -116,7 +116,7 @@ def trace_film(
         references=references,
         paths={source.id: source.path for source in sources},
     )
-    sound = listen(film)
+    sound = listen_to_mix(film)
     prints = {key: reference.sound for key, reference in references.items() if reference.sound}
     tell(1.0)
     return Trace(
@@ -176,7 +176,7 @@ def build_assessment(
     segments = picture_segments(trace.film, trace.runs, materials, least_human=least_human)
     planes: dict[str, Sequence[Segment]] = {"picture": segments}
     if trace.sound and trace.sound.loud.any():
-        planes["voice"] = voice_segments(trace.sound, trace.sound_runs, materials, least_human=least_human)
+        planes["voice"] = voice_segments(trace.sound.sound, trace.sound_runs, materials, least_human=least_human)
     if script:
         planes["script"] = script
     facts = Facts(
