@@ -1,6 +1,7 @@
 from django.urls import path
 
 from ethics import views
+from ethics.views import deciding, declaring
 
 app_name = "ethics"
 urlpatterns = [
@@ -15,4 +16,17 @@ urlpatterns = [
     path("cuts/<uuid:uuid>/strip/", views.strip_panel, name="strip_panel"),
     path("cuts/<uuid:uuid>/share/", views.share_panel, name="share_panel"),
     path("cuts/<uuid:uuid>/measure/", views.measure_again, name="measure_again"),
+    path(
+        "assessments/<uuid:uuid>/segments/<slug:plane>/<int:index>/decide/",
+        deciding.segment_decide,
+        name="segment_decide",
+    ),
+    path("assessments/<uuid:uuid>/appeal/", deciding.assessment_appeal, name="assessment_appeal"),
+    path("appeals/", deciding.appeal_list, name="appeal_list"),
+    path("appeals/<uuid:uuid>/", deciding.appeal_detail, name="appeal_detail"),
+    path("appeals/<uuid:uuid>/withdraw/", deciding.appeal_withdraw, name="appeal_withdraw"),
+    path("measure-news/", deciding.news_panel, name="news_panel"),
+    path("cuts/<uuid:uuid>/declaration/", declaring.cut_declaration, name="cut_declaration"),
+    path("cuts/<uuid:uuid>/declared/", declaring.declared_panel, name="declared_panel"),
+    path("works/<uuid:uuid>/measures/", declaring.work_history, name="work_history"),
 ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,21 +11,20 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
-from assignments.choices import MediaRole, MediaState
-from assignments.models import Cut, Media
+from assignments.choices import FILMED_ROLES, MediaRole, MediaState
+from assignments.models import Brief, Cut, Media, SetLog
 from assignments.queries import cuts_visible_to
 from ethics.backends.tracer import Kind
+from ethics.backends.trust import anchors_sha256
 from ethics.choices import AssessmentState
-from ethics.domain.intervention import GenerationFacts, ruleset_hash
+from ethics.domain.intervention import ruleset_hash
+from ethics.domain.records import Records
 from ethics.models import Assessment
+from ethics.queries.admissions import admitted_in
 from generation.domain.recipe import is_looked_through
-from generation.domain.tools import TOOLS
-from generation.models import Job
-from generation.queries import viewings_of
 from ledger.canonical import canonical_json
 
 SEARCHED_ROLES = (MediaRole.RUSH, MediaRole.STILL, MediaRole.SOUND, MediaRole.GENERATED)
-Wish = tuple[str, int | None, bytes]
 PENDING = (AssessmentState.QUEUED, AssessmentState.RUNNING)
 
 
@@ -37,13 +35,13 @@ class Material:
     Attributes:
         kind: generated, footage (to be put through the capture test) or other (another crew's).
         is_own: Whether it belongs to the work of the cut.
-        process: What people did around a generated asset.
+        is_logged: Whether a set log covers it that a maker and a teacher have signed.
     """
 
     media: Media
     kind: Kind
     is_own: bool
-    process: GenerationFacts | None = None
+    is_logged: bool = False
 
 
 def assessments_visible_to(user: User) -> QuerySet[Assessment]:
@@ -91,74 +89,28 @@ def materials_of(cut: Cut) -> list[Material]:
         .select_related("reference", "output__job")
         .order_by("pk")
     )
-    processes = _processes(cut)
-    return [_material(one, cut, processes) for one in media if not _is_put_together(one)]
+    logged = media_in_set_log(cut.work_id)
+    return [_material(one, cut, logged) for one in media if not _is_put_together(one)]
+
+
+def media_in_set_log(work: int) -> set[int]:
+    """Ids of the media of a work that a set log covers which a maker and a teacher have signed."""
+    signed = SetLog.objects.filter(work=work, countersigned_at__isnull=False)
+    return set(signed.values_list("media", flat=True))
 
 
 def _is_put_together(media: Media) -> bool:
     return media.role == MediaRole.GENERATED and is_looked_through(media.output.recipe)
 
 
-def _material(media: Media, cut: Cut, processes: dict[int, GenerationFacts]) -> Material:
+def _material(media: Media, cut: Cut, logged: Collection[int]) -> Material:
     is_own = media.work_id == cut.work_id
     if media.role == MediaRole.GENERATED:
-        return Material(media, "generated", is_own, processes.get(media.pk))
-    return Material(media, "footage" if is_own else "other", is_own)
+        return Material(media, "generated", is_own)
+    return Material(media, "footage" if is_own else "other", is_own, is_logged=media.pk in logged)
 
 
-def _processes(cut: Cut) -> dict[int, GenerationFacts]:
-    """What the job record of the work says about each generated medium, by its id."""
-    jobs = (
-        Job.objects.filter(work=cut.work_id, output__isnull=False)
-        .select_related("output", "source")
-        .order_by("created_at")
-    )
-    records = list(jobs)
-    viewed = set(viewings_of(cut.work).values_list("output__job", flat=True))
-    looks = Counter(_wish(job) for job in records if job.pk in viewed)
-    return {job.output.media_id: _facts_of(job, records, looks) for job in records}
-
-
-def _facts_of(job: Job, records: list[Job], looks: Mapping[Wish, int]) -> GenerationFacts:
-    """Direction from the form's filled fields; iterations from earlier jobs of the tool with other words or settings.
-
-    A new seed alone is no iteration but a candidate, if a maker really looked at it (MEASURE §4).
-
-    Args:
-        looks: How many results of each wish the makers had before them. One alone was no choice.
-    """
-    earlier = [
-        other
-        for other in records
-        if (other.tool, other.source_id) == (job.tool, job.source_id) and other.created_at < job.created_at
-    ]
-    variants = {_without_seed(other) for other in earlier} - {_without_seed(job)}
-    looked = looks.get(_wish(job), 0)
-    return GenerationFacts(
-        direction=_direction(job),
-        iterations=len(variants),
-        candidates=looked if looked > 1 else 0,
-        made_from=(str(job.source.uuid),) if job.source else (),
-    )
-
-
-def _wish(job: Job) -> Wish:
-    """What was asked for, whatever the seed."""
-    return job.tool, job.source_id, _without_seed(job)
-
-
-def _direction(job: Job) -> Fraction:
-    """How much of the director's form was filled in, 0 to 1; a free prompt alone is none of it."""
-    fields = [item.slug for item in TOOLS[job.tool].inputs if item.is_direction] if job.tool in TOOLS else []
-    filled = sum(1 for name in fields if job.request.get(name))
-    return Fraction(filled, len(fields)) if fields else Fraction(0)
-
-
-def _without_seed(job: Job) -> bytes:
-    return canonical_json({key: value for key, value in job.request.items() if key != "seed"})
-
-
-def inputs_hash(cut: Cut, materials: list[Material]) -> str:
+def inputs_hash(cut: Cut, materials: list[Material], records: Records) -> str:
     """SHA-256 over everything an assessment depends on: same inputs, same document."""
     facts = {
         "ruleset": ruleset_hash(),
@@ -166,10 +118,25 @@ def inputs_hash(cut: Cut, materials: list[Material]) -> str:
         "timeline": cut.timeline.sha256 if cut.timeline else "",
         "version": cut.version,
         "cap": str(Fraction(cut.work.brief.picture_cap)),
-        "materials": [
-            [one.media.sha256, one.kind, one.is_own, repr(one.process) if one.process else ""]
-            for one in materials
-        ],
+        "materials": [[one.media.sha256, one.kind, one.is_own, one.is_logged] for one in materials],
+        "admissions": [repr(one) for one in admitted_in(cut)],
+        "anchors": anchors_sha256(),
+        "records": repr(records),
+    }
+    return hashlib.sha256(canonical_json(facts)).hexdigest()
+
+
+def own_evidence(cut: Cut) -> str:
+    """SHA-256 over what makers and teachers add to a work themselves: files, set logs, admissions, and the cap.
+
+    When it is another one at the end of a measuring than at its start, the cut is measured once more.
+    """
+    own = cut.work.media.filter(role__in=FILMED_ROLES, state=MediaState.READY)
+    facts = {
+        "cap": str(Fraction(Brief.objects.get(pk=cut.work.brief_id).picture_cap)),
+        "media": sorted(own.values_list("sha256", flat=True)),
+        "logged": sorted(media_in_set_log(cut.work_id)),
+        "admissions": [repr(one) for one in admitted_in(cut)],
     }
     return hashlib.sha256(canonical_json(facts)).hexdigest()
 

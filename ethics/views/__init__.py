@@ -17,8 +17,9 @@ from assignments.queries import cuts_visible_to
 from ethics import services
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
+from ethics.domain.deciding import DECIDABLE
 from ethics.models import Assessment
-from ethics.permissions import can_measure
+from ethics.permissions import can_decide, can_measure
 from ethics.queries import (
     PENDING,
     assessments_visible_to,
@@ -27,6 +28,7 @@ from ethics.queries import (
     standing_assessment,
 )
 from ethics.templatetags.evidence import for_people
+from ethics.views.deciding import standing_context
 
 
 @signed_in
@@ -35,6 +37,7 @@ def assessment_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
     assessment = get_object_or_404(assessments_visible_to(request.user), uuid=uuid)
     history = assessment.cut.assessments.order_by("-number").defer("document", "heats")
     context = {
+        **standing_context(request.user, assessment),
         **_told(request, assessment),
         "history": history,
         "may_measure": can_measure(request.user, assessment.cut),
@@ -71,7 +74,14 @@ def segment_panel(request: PersonRequest, uuid: UUID, plane: str, index: int) ->
     segments = (told["document"] or {}).get("planes", {}).get(plane, {}).get("segments", [])
     if index >= len(segments):
         raise Http404
-    context = {**told, "segment": segments[index], "plane": plane, "heats": assessment.heats}
+    context = {
+        **told,
+        "segment": segments[index],
+        "plane": plane,
+        "index": index,
+        "heats": assessment.heats,
+        "may_decide": segments[index]["state"] in DECIDABLE and can_decide(request.user, assessment),
+    }
     return render(request, "ethics/segment_panel.html", context)
 
 

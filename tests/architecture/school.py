@@ -19,7 +19,7 @@ from assignments.models import Brief, Cut, Media, Release, SetLog, Submission, W
 from courses.choices import Role
 from courses.models import Course, Crew, Lesson
 from ethics.choices import AssessmentState
-from ethics.models import Assessment
+from ethics.models import Appeal, Assessment, Declaration, Decision
 from generation.choices import GateStage, JobState
 from generation.models import GateVerdict, Job, Output
 from grading.choices import MarkerRole, ReportState
@@ -55,6 +55,7 @@ class School:
     release: Release
     set_log: SetLog
     verdict: GateVerdict
+    appeal: Appeal
     head_size: int
 
 
@@ -83,7 +84,8 @@ def make_school() -> School:
         alice=alice, bob=bob, mia=mia, charlie=charlie, ada=factories.make_administrator("ada"), course=course,
         lesson=lesson, crew=crew, brief=brief, work=work, rush=rush, cut=cut, submission=submission,
         assessment=assessment, job=job, report=reported(submission),
-        release=released(work), set_log=noted(work, rush), verdict=held(work), head_size=head.size,
+        release=released(work), set_log=noted(work, rush), verdict=held(work),
+        appeal=appealed(assessment, bob), head_size=head.size,
     )  # fmt: skip
 
 
@@ -133,6 +135,22 @@ def noted(work: Work, rush: Media) -> SetLog:
     """An entry of the set log that a maker has signed and a teacher has not."""
     return factories.make_set_log(
         work, rush, place="雾中码头", people="林安然", device="手机", signed_by=rush.created_by, signed_at=NOW
+    )
+
+
+def appealed(assessment: Assessment, bob: User) -> Appeal:
+    """An appeal of the makers against a decision of their teacher; the cut is declared."""
+    maker = assessment.cut.created_by
+    Declaration.objects.create(
+        cut=assessment.cut, number=1, parts=[{"start": "3", "end": "4", "made": "ai", "tool": "练习引擎", "words": "灯船"}],
+        words="雾中码头", ledger_index=0, created_by=maker, created_at=NOW,
+    )  # fmt: skip
+    decision = Decision.objects.create(
+        assessment=assessment, plane="picture", start=3, end=4, ruling="ai", reason="灯船看起来不真", evidence=[],
+        ledger_index=0, created_by=bob, created_at=NOW,
+    )  # fmt: skip
+    return Appeal.objects.create(
+        assessment=assessment, decision=decision, words="灯船是实拍的", ledger_index=0, opened_by=maker, opened_at=NOW
     )
 
 
@@ -242,6 +260,15 @@ generation:painting_keep inpaint work 405 405 405 405 405 302
 generation:worker_wish gpu1          403 403 403 403 405 302
 generation:tool text-to-image work   200 200 200 404 200 302
 generation:tools_panel work          200 200 200 404 200 302
+ethics:appeal_detail appeal          200 200 200 404 200 302
+ethics:appeal_list                   403 200 403 403 200 302
+ethics:appeal_withdraw appeal        405 405 405 405 405 302
+ethics:assessment_appeal assessment  302 302 302 404 302 302
+ethics:cut_declaration cut           200 200 200 404 200 302
+ethics:declared_panel cut            200 200 200 404 200 302
+ethics:news_panel                    200 200 200 200 200 302
+ethics:segment_decide 2 picture assessment 403 200 403 404 403 302
+ethics:work_history work             200 200 200 404 200 302
 ethics:assessment_detail assessment  200 200 200 404 200 302
 ethics:assessment_json assessment    200 200 200 404 200 302
 ethics:assessment_state assessment   200 200 200 404 200 302
@@ -370,6 +397,7 @@ def url_of(address: Address, school: School) -> str:
         "work": school.work.uuid, "rush": school.rush.uuid, "cut": school.cut.uuid, "job": school.job.uuid,
         "submission": school.submission.uuid, "assessment": school.assessment.uuid, "report": school.report.uuid,
         "release": school.release.uuid, "set_log": school.set_log.uuid, "verdict": school.verdict.uuid,
+        "appeal": school.appeal.uuid,
         "marking": school.submission.markings.earliest("pk").uuid,
         "engine": school.job.engine.slug, "module": school.lesson.module_id, "head": school.head_size,
         "enrolment": school.course.enrolments.get(user=school.alice).pk, "programme": school.course.programme.slug,

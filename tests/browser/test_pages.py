@@ -18,14 +18,15 @@ NOT_A_PAGE = {
     "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
     "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:painting_keep",
     "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
-    "generation:output_viewed", "ethics:measure_again", "grading:report_create", "ledger:witness_add_checkpoint",
-    "ui:gallery_upload", "assignments:set_log_sign", "assignments:set_log_countersign",
+    "generation:output_viewed", "ethics:appeal_withdraw", "ethics:measure_again", "grading:report_create",
+    "ledger:witness_add_checkpoint", "ui:gallery_upload", "assignments:set_log_sign", "assignments:set_log_countersign",
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {
     "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file",
     "generation:held_panel", "generation:release_panel", "assignments:cut_detail", "assignments:media_detail",
-    "assignments:media_file", "ethics:assessment_json", "ethics:assessment_state", "ethics:segment_panel",
+    "assignments:media_file", "ethics:appeal_detail", "ethics:declared_panel", "ethics:news_panel",
+    "ethics:segment_decide", "ethics:assessment_json", "ethics:assessment_state", "ethics:segment_panel",
     "ethics:share_panel", "ethics:strip_panel", "generation:engine_edit", "generation:candidates_panel",
     "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel",
     "generation:job_progress", "generation:tools_panel", "grading:audit_csv", "grading:certificate",

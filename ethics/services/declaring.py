@@ -1,0 +1,91 @@
+"""A crew says which parts of its cut AI made. Admitting counts; claiming human proves nothing (MEASURE §2)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assignments.models import Cut
+from ethics.domain.declaring import Made, Part
+from ethics.models import Declaration
+from ethics.permissions import can_declare
+from ethics.queries.declaring import latest_declaration
+from ledger import services as ledger
+from ledger.canonical import canonical_json
+from ui.errors import Refused, require
+
+MOST_LETTERS = 2000
+
+
+class BadPart(Refused):
+    """A part that can't be: outside the film, or AI without a word on which."""
+
+    status_code = 400
+
+
+@transaction.atomic
+def declare(*, cut: Cut, parts: Sequence[Part], words: str, by: User, now: datetime) -> Declaration:
+    """Keep what the crew says of a cut; everything that no part names is declared made by people.
+
+    Saying the same again returns the standing declaration.
+
+    Raises:
+        BadPart: With the part.
+    """
+    require(can_declare(by, cut))
+    Cut.objects.select_for_update(of=("self",)).get(pk=cut.pk)
+    duration = Fraction((cut.film.facts or {}).get("duration", 0))
+    for part in parts:
+        _check(part, duration)
+    told = [_json(part) for part in parts if part.made is not Made.HUMAN]
+    words, last = words.strip()[:MOST_LETTERS], latest_declaration(cut)
+    if last and (last.parts, last.words) == (told, words):
+        return last
+    number = last.number + 1 if last else 1
+    entry = ledger.append(
+        kind="declaration.made",
+        subject=f"cut:{cut.uuid}",
+        payload={
+            "number": number, "film_sha256": cut.film.sha256,
+            "parts": [{key: one[key] for key in ("start", "end", "made")} for one in told],
+            "words_sha256": hashlib.sha256(canonical_json({"parts": told, "words": words})).hexdigest(),
+        },
+        actor=by.pseudonym,
+        now=now,
+    )  # fmt: skip
+    return Declaration.objects.create(
+        cut=cut,
+        number=number,
+        parts=told,
+        words=words,
+        ledger_index=entry.index,
+        created_by=by,
+        created_at=now,
+    )
+
+
+def _check(part: Part, duration: Fraction) -> None:
+    if not 0 <= part.start < part.end or (duration and part.end > duration + 1):
+        raise BadPart(
+            _("From %(start)s s to %(end)s s is no part of this film. Look at the times.")
+            % {"start": f"{float(part.start):.2f}", "end": f"{float(part.end):.2f}"}
+        )
+    if part.made is not Made.HUMAN and not part.tool.strip():
+        raise BadPart(
+            _("Name the tool or model that made the part from %(start)s s to %(end)s s.")
+            % {"start": f"{float(part.start):.2f}", "end": f"{float(part.end):.2f}"}
+        )
+
+
+def _json(part: Part) -> dict[str, Any]:
+    return {
+        "start": str(part.start), "end": str(part.end), "made": str(part.made), "tool": part.tool.strip(),
+        "words": part.words.strip(),
+    }  # fmt: skip
