@@ -6,12 +6,14 @@ A declaration proves nothing here (grade 0): where a segment is AI only because 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
-from ethics.domain.segments import ZERO, Grade, Segment, State
+from ethics.domain.segments import ZERO, Grade, Segment, SourceUse, State
+
+ADMISSION = "admission"
 
 
 class Made(StrEnum):
@@ -83,11 +85,35 @@ def seconds_by(differences: Sequence[Difference]) -> dict[Agreement, Fraction]:
 
 
 def traced_state(segment: Segment) -> State:
-    """The state without what the crew itself said: AI by admission alone is unknown to a tracer."""
-    if segment.state not in {State.AI, State.MIXED}:
+    """The state without what the crew itself admitted: what is AI by admission alone was not traced."""
+    traced = [use for use in segment.sources if not _is_admission(use)]
+    if segment.state not in {State.AI, State.MIXED} or len(traced) == len(segment.sources) > 0:
         return segment.state
-    grade = max((use.grade for use in segment.sources), default=Grade.DECLARED)
-    return segment.state if grade > Grade.DECLARED else State.UNKNOWN
+    if any(map(_speaks_of_ai, traced)):
+        return segment.state
+    is_proven = any(use.grade >= Grade.CONTENT for use in traced)
+    return State.HUMAN if is_proven else State.UNKNOWN
+
+
+def merged_parts(parts: Sequence[Part]) -> list[Part]:
+    """Neighbours of which the same is said become one."""
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if last and last.end == part.start and replace(part, start=last.start) == replace(last, end=part.end):
+            joined[-1] = replace(last, end=part.end)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _is_admission(use: SourceUse) -> bool:
+    return all(item.kind == ADMISSION for item in use.evidence)
+
+
+def _speaks_of_ai(use: SourceUse) -> bool:
+    said = any(item.kind.endswith(("-ai", "-mixed")) for item in use.evidence)
+    return said or use.kind == "generated"
 
 
 def _differences(segment: Segment, parts: Sequence[Part], edges: Sequence[Fraction]) -> list[Difference]:

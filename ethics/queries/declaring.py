@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 
 from assignments.models import Cut
 from ethics.domain.declaring import Agreement, Difference, Made, Part, compare, seconds_by
-from ethics.domain.segments import exact
+from ethics.domain.segments import Segment, exact
 from ethics.domain.stored import segments_of
 from ethics.models import Assessment, Declaration
+from ethics.queries.admissions import admitted_in
 
 PICTURE = "picture"
 Shot = tuple[Fraction, Fraction]
@@ -22,14 +23,15 @@ Shot = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A declaration laid beside an assessment.
+    """What a crew says laid beside an assessment.
 
     Attributes:
+        declaration: The standing one; None where the crew has only admitted single stretches or files.
         differences: Every stretch that counts, in the order of the film.
         seconds: Of each agreement.
     """
 
-    declaration: Declaration
+    declaration: Declaration | None
     differences: list[Difference]
     seconds: dict[Agreement, Fraction]
 
@@ -52,11 +54,31 @@ def parts_of(declaration: Declaration) -> list[Part]:
 
 
 def declared_beside(assessment: Assessment, declaration: Declaration | None) -> Declared | None:
-    """Lay a declaration beside the picture of a finished assessment; None without either."""
-    if declaration is None or not assessment.document:
+    """Lay a declaration and what is admitted beside the picture of a finished assessment; None without either.
+
+    Where both speak, the declaration counts.
+    """
+    if not assessment.document:
         return None
-    found = compare(segments_of(assessment.document, PICTURE), parts_of(declaration))
+    segments = segments_of(assessment.document, PICTURE)
+    parts = _admitted_parts(assessment.cut, segments) + (parts_of(declaration) if declaration else [])
+    if not parts and declaration is None:
+        return None
+    found = compare(segments, parts)
     return Declared(declaration, found, seconds_by(found))
+
+
+def _admitted_parts(cut: Cut, segments: Sequence[Segment]) -> list[Part]:
+    """What stands admitted of the picture: stretches, and wherever an admitted file was traced."""
+    parts: list[Part] = []
+    for one in admitted_in(cut):
+        made = Made.MIXED if one.is_part else Made.AI
+        if one.source:
+            shown = [part for part in segments if any(use.id == one.source for use in part.sources)]
+            parts += [Part(segment.start, segment.end, made, one.tool) for segment in shown]
+        elif one.plane == PICTURE and one.start < one.end:
+            parts.append(Part(one.start, one.end, made, one.tool))
+    return parts
 
 
 def shots_of(document: Mapping[str, Any]) -> list[Shot]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from django.urls import reverse
 
 from ethics.choices import AppealState
-from ethics.models import Appeal, Decision, Declaration
+from ethics.models import Admission, Appeal, Decision, Declaration
+from ethics.services.admitting import admit_stretch
 from tests.ethics.rooms import make_room, measure
 from tests.ethics.test_deciding import answer, appeal, decide
-from tests.factories import make_cut, make_media
+from tests.factories import NOW, make_cut, make_media, make_submission
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 APPEALS, HISTORY = 5, 7
@@ -272,3 +275,31 @@ def test_the_history_costs_the_same_however_long_it_is(client, room, django_asse
     for _number in range(2):
         measure(make_cut(room.work), room.rush)
     count()
+
+
+# ---------------------------------------------------------------- declared and admitted
+def test_what_is_declared_ai_is_admitted_and_taken_back_with_the_declaration(client, room):
+    for data in ({"made-1": "ai", "tool-1": "a model", "made-2": "ai", "tool-2": "a model"}, {}):
+        post(client, room.alice, "cut_declaration", room.cut.uuid, **declaration_data(**data))
+    admitted = Admission.objects.get()
+    assert (admitted.start, admitted.end, admitted.plane) == ("2", "4", "picture")
+    assert admitted.withdrawn_at is not None
+    assert [one.parts == [] for one in Declaration.objects.order_by("number")] == [False, True]
+
+
+def test_an_admission_can_not_be_declared_away_after_the_cut_was_handed_in(client, room):
+    ai = declaration_data(**{"made-2": "ai", "tool-2": "a model"})
+    post(client, room.alice, "cut_declaration", room.cut.uuid, **ai)
+    make_submission(room.cut)
+    answered = post(client, room.alice, "cut_declaration", room.cut.uuid, **declaration_data())
+    assert (answered.status_code, Declaration.objects.count()) == (422, 1)
+    assert "handed in with this admission" in answered.content.decode()
+
+
+def test_what_is_only_admitted_is_compared_too(client, room):
+    admit_stretch(
+        cut=room.cut, plane="picture", start=Fraction(3), end=Fraction(4), is_part=False, tool="x", note="",
+        by=room.alice, now=NOW,
+    )  # fmt: skip
+    panel = page(client, room.bob, "declared_panel", room.cut.uuid).content.decode()
+    assert "declared AI, not traced" in panel

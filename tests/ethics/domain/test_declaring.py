@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethics.domain.declaring import Agreement, Made, Part, compare, seconds_by, traced_state
+from ethics.domain.declaring import Agreement, Made, Part, compare, merged_parts, seconds_by, traced_state
 from ethics.domain.segments import ALL, ANYTHING, NOTHING, Evidence, Segment, State
 from tests.ethics.domain.drawing import planes, use
 
@@ -67,12 +67,28 @@ def test_neutral_stretches_are_not_compared():
     assert compare([segment(State.NEUTRAL)], []) == []
 
 
-def test_what_is_ai_by_admission_alone_was_not_traced():
-    admitted = Evidence("admission", 0, Fraction(1), "The crew says so.")
-    only_said = replace(segment(State.AI), sources=(replace(use("a", "generated"), evidence=(admitted,)),))
-    assert traced_state(only_said) is State.UNKNOWN
-    assert traced_state(replace(only_said, sources=())) is State.UNKNOWN
-    assert traced_state(segment(State.AI)) is State.AI
+ADMITTED = replace(use("said", "generated"), evidence=(Evidence("admission", 0, Fraction(1), "Said."),))
+SAID_BY_FILE = replace(use("b", "footage"), evidence=(Evidence("c2pa-ai", 3, Fraction(1), "It says so."),))
+
+
+@pytest.mark.parametrize(
+    ("sources", "traced"),
+    [
+        ((ADMITTED,), State.UNKNOWN),
+        ((), State.UNKNOWN),
+        ((use("rush", "footage"), ADMITTED), State.HUMAN),
+        ((use("a", "generated"), ADMITTED), State.AI),
+        ((SAID_BY_FILE, ADMITTED), State.AI),
+        ((SAID_BY_FILE,), State.AI),
+    ],
+)
+def test_what_is_ai_by_admission_alone_was_not_traced(sources, traced):
+    assert traced_state(replace(segment(State.AI), sources=sources)) is traced
+
+
+def test_neighbours_of_which_the_same_is_said_are_one_part():
+    parts = [part(0, 1), part(1, 2), part(2, 3, Made.HUMAN), part(4, 5), part(6, 7)]
+    assert merged_parts(parts) == [part(0, 2), part(2, 3, Made.HUMAN), part(4, 5), part(6, 7)]
 
 
 @given(planes(), st.lists(declared(), max_size=4))
