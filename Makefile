@@ -6,7 +6,7 @@ JOBS   ?= auto
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier bench-serving soak
+.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier bench-serving bench-measure soak
 
 demo: $(VENV)/.ready $(CATALOGUE)  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
 	@$(PY) -m config.demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
@@ -43,6 +43,9 @@ bench-atelier: $(VENV)/.ready  ## what the shipped picture engine draws, read by
 
 bench-serving: $(VENV)/.ready-tests  ## the shared queue against an offline loop and one task per job (DEVICE=cuda, SCENES=steady,hog,chaos …, KILLS=200)
 	@$(PY) -m bench.serving $(if $(DEVICE),--device $(DEVICE)) $(if $(SCENES),--scenes $(SCENES)) $(if $(KILLS),--kills $(KILLS))
+
+bench-measure: $(VENV)/.ready  ## films with known truth under every attack, strangers, a 1080p film; hours on two cores, goes on where it stopped (FILMS=60 ATTACKS=pip,phone QUICK=1 …)
+	@$(PY) -m bench.measure $(if $(QUICK),--quick) $(if $(FILMS),--films $(FILMS)) $(if $(ATTACKS),--attacks $(ATTACKS)) $(if $(DISTRACTORS),--distractors $(DISTRACTORS)) $(if $(FOR),--minutes $(FOR))
 
 MINUTES ?= 10
 soak: $(VENV)/.ready-tests  ## kill workers and restart servers for MINUTES minutes (10), then count what is lost or doubled

@@ -1,0 +1,117 @@
+"""One film under one attack after another: cut, measured, compared with its truth, and kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+
+from bench.measure.attacks import ATTACKS, HIDING
+from bench.measure.cutting import cut, take_file
+from bench.measure.films import INDEXED, Edit, Take, draw_film, library_of
+from bench.measure.judging import Score, judge_film
+from bench.measure.peers import Hashes, pdq_of, peers_found
+from bench.measure.store import Store
+from bench.measure.truth import Truth, truth_of
+from ethics.backends.tracer import Kind, Source, build_assessment, trace_film
+from footage.fingerprints import Reference, make_reference
+
+GOOD = 0.02
+"""Films whose share is further off than this are kept to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is asked for.
+
+    Attributes:
+        first_seed: `REPORTED` or `TUNING`.
+        peers: So many films, from the first, are also put before PDQ and the signature filter.
+        until: Seconds of the clock after which nothing new is begun.
+    """
+
+    store: Store
+    attacks: tuple[str, ...]
+    first_seed: int
+    corpus: Path | None
+    peers: int
+    until: float
+
+
+class Bench:
+    """A film with everything that is made once for all its attacks."""
+
+    def __init__(self, number: int, plan: Plan) -> None:
+        self.plan = plan
+        self.number = number
+        self.edit = self._drawn(number)
+        self.neighbour = self._drawn(number ^ 1)
+        self.references: dict[str, Reference] = {}
+        self.hashes: dict[str, Hashes] = {}
+
+    def _drawn(self, number: int) -> Edit:
+        return draw_film(number, first_seed=self.plan.first_seed, real=self.plan.corpus is not None)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Results of all attacks, those kept before first read; ends when time is up."""
+        for attack in self.plan.attacks:
+            edit = ATTACKS[attack](self.edit)
+            with_peers = self.number < self.plan.peers
+            row = self.plan.store.load(edit, attack, with_peers)
+            if row is None:
+                if time.time() > self.plan.until:
+                    return
+                row = self.measured(edit, attack, with_peers=with_peers)
+                self.plan.store.save(row, edit, attack, with_peers)
+            yield row
+
+    def measured(self, edit: Edit, attack: str, *, with_peers: bool) -> dict[str, Any]:
+        """Cut the film, measure it, compare."""
+        truth = truth_of(edit)
+        film = self.plan.store.drafts / f"{self.plan.first_seed}-{self.number:03d}-{attack}.mp4"
+        cut(film, edit, folder=self.plan.store.takes, corpus=self.plan.corpus)
+        library = library_of(edit, self.neighbour)
+        sources = [self._source(take) for take in library]
+        begun = time.perf_counter()
+        document = build_assessment(trace_film(film, sources))
+        seconds = time.perf_counter() - begun
+        score = judge_film(document, truth, hiding=attack in HIDING)
+        peers = self._peers(film, truth, library) if with_peers else None
+        self._put_away(film, score)
+        return {
+            "film": self.number, "attack": attack, "file": film.name, "seconds": float(truth.seconds),
+            "measured_in": round(seconds, 2), "sources": len(sources), "score": score.to_json(), "peers": peers,
+        }  # fmt: skip
+
+    def _source(self, take: Take) -> Source:
+        path = self._file(take)
+        if take.key not in self.references:
+            self.references[take.key] = make_reference(path)
+        return Source(take.key, path, cast("Kind", take.kind), reference=self.references[take.key])
+
+    def _file(self, take: Take) -> Path:
+        return take_file(self.plan.store.takes, take, corpus=self.plan.corpus)
+
+    def _peers(self, film: Path, truth: Truth, library: Sequence[Take]) -> dict[str, int]:
+        files = {take.key: self._file(take) for take in library if take.kind in INDEXED}
+        for planted in truth.planted:
+            if planted.key not in self.hashes:
+                self.hashes[planted.key] = pdq_of(files[planted.key])
+        return peers_found(film, truth, files=files, hashes=self.hashes)
+
+    def _put_away(self, film: Path, score: Score) -> None:
+        """Keep what went wrong for people to look at."""
+        if score.missed or score.error > GOOD or score.accused:
+            film.replace(self.plan.store.wrong / film.name)
+        else:
+            film.unlink()
+
+
+def film_rows(number: int, plan: Plan) -> list[dict[str, Any]]:
+    """All results of one film, in a process of its own."""
+    cv2.setNumThreads(1)
+    return list(Bench(number, plan).rows())
