@@ -348,7 +348,9 @@ class Rating(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="ratings")
     number = models.PositiveIntegerField()
-    marks = models.JSONField(help_text="0 to 4 by criterion (domain.reflection); those not rated are left out.")
+    marks = models.JSONField(
+        help_text="0 to 4 by criterion (domain.reflection); those not rated are left out."
+    )
     reason = models.TextField()
     ledger_index = models.PositiveBigIntegerField()
     rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -5,16 +5,21 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import User
-from assignments.models import Cut
+from assignments.models import Cut, Work
 from assignments.permissions import can_edit_work, is_maker_of
 from courses.choices import Role
-from courses.permissions import can_teach, role_in
+from courses.permissions import can_mark, can_teach, role_in
 from ethics.models import Appeal, Assessment, Decision
 
 
 def can_measure(user: User, cut: Cut) -> bool:
     """Its makers, and the instructors of its course."""
     return can_edit_work(user, cut.work) or can_teach(user, cut.work.brief.module.course)
+
+
+def can_rate(user: User, work: Work) -> bool:
+    """Rate the decision log and the talk: the course's instructors and mentors, who didn't make the work themselves."""
+    return can_mark(user, work.brief.module.course) and not is_maker_of(user, work)
 
 
 def can_declare(user: User, cut: Cut) -> bool:

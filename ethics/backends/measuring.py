@@ -9,7 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ethics.backends.keeping import Keeper
 from ethics.backends.tracer import Source, build_assessment, heat_maps, trace_film
+from ethics.domain.admissions import Admission
+from ethics.domain.records import Records
 from footage.evidence import Evidences, read_evidence
 from footage.fingerprints import Reference, make_reference
 from footage.problems import Problem
@@ -35,7 +38,10 @@ class Order:
         timeline: Its timeline's path and name, when there is one.
         anchors: PEM of the certificates whose signatures prove something.
         cap: Greatest AI share of the picture.
-        versions: Cut versions up to this one.
+        records: What is recorded of the making of the film.
+        sha256: Of the film's file, hex.
+        keep_in: Folder for what a trace finds, so that it needn't be found again; None keeps nothing.
+        admissions: What the makers say themselves is AI.
     """
 
     film: Path
@@ -43,9 +49,12 @@ class Order:
     seconds: float
     sources: tuple[Source, ...]
     cap: Fraction
-    versions: int
+    records: Records
     timeline: tuple[Path, str] | None = None
     anchors: bytes = b""
+    sha256: str = ""
+    keep_in: Path | None = None
+    admissions: tuple[Admission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +103,9 @@ def measure_here(order: Order, *, report: Path) -> Answer:
         usable,
         name=order.name,
         progress=lambda share: tell(FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share),
+        keep=Keeper(order.keep_in if order.sha256 else None, order.sha256),
     )
-    document = build_assessment(trace, cap=order.cap, versions=order.versions, operations=_operations(order))
+    document = build_assessment(trace, cap=order.cap, operations=_operations(order), records=order.records, admissions=order.admissions)
     return document, made, heat_maps(trace)
 
 

@@ -7,24 +7,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
+from ethics.backends.altering import alterations
 from ethics.backends.attested import attested
 from ethics.backends.capture import CaptureTest, capture_test
+from ethics.backends.keeping import FORGETFUL, Keeper, references_key
 from ethics.backends.listening import voice_segments
+from ethics.backends.processing import process_facts
 from ethics.backends.segmenting import Material, picture_segments
+from ethics.domain.admissions import Admission, with_admissions
 from ethics.domain.assessment import FilmFacts, document
 from ethics.domain.edit_term import EditFacts
-from ethics.domain.picture_term import GenerationFacts
-from ethics.domain.profiles import DEFAULT_PROFILE, Profile
+from ethics.domain.picture_term import NO_RECORD, GenerationFacts
+from ethics.domain.process import Step
 from ethics.domain.raising import Facts, degree_of, ways_up
+from ethics.domain.records import NO_RECORDS, Records
 from ethics.domain.segments import Grade, Segment, SourceUse, State, exact
-from ethics.domain.terms import Term
 from ethics.domain.verdict import verdict_on
+from ethics.domain.versions import Layout, layout_of, substantive
 from footage.copies import STREAM, copies
 from footage.evidence import Evidences
 from footage.fingerprints import Reference, make_reference
@@ -49,12 +54,13 @@ class Source:
         kind: generated (stands in the ledger), rush (vouched for), footage (to be put through the capture
             test) or other (somebody else's material).
         still: Told by the caller; the fingerprint decides.
-        process: What people did around a generated asset.
+        process: What people did around a generated asset, where the caller knows it; else it is read from the records.
         reference: Its stored fingerprint, so that it needn't be decoded again.
         own: Whether the makers of the film had it at hand; others' generated assets are searched but don't
             count as material for the shooting ratio.
         name: What the person called the file.
         evidences: What the file says of its own making, where it was read.
+        is_logged: A set log covers it that a maker and a teacher have signed.
     """
 
     id: str
@@ -66,6 +72,7 @@ class Source:
     own: bool = True
     name: str = ""
     evidences: Evidences | None = None
+    is_logged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,12 @@ class Trace:
 
 
 def trace_film(
-    film: Path, sources: Sequence[Source], *, progress: Progress | None = None, name: str = ""
+    film: Path,
+    sources: Sequence[Source],
+    *,
+    progress: Progress | None = None,
+    name: str = "",
+    keep: Keeper = FORGETFUL,
 ) -> Trace:
     """Decode a film once and find in it what the sources gave.
 
@@ -93,6 +105,7 @@ def trace_film(
         sources: Everything it may show, each id once.
         progress: Called with the part done, from 0 to 1.
         name: What the person called the film; the file's own name when empty.
+        keep: Remembers what was read and found in this film before. Whatever a call depends on belongs in its key.
 
     Raises:
         footage.problems.Problem: when the film or a source without stored fingerprint can't be read.
@@ -101,22 +114,31 @@ def trace_film(
     if len({source.id for source in sources}) != len(sources):
         raise ValueError("two sources share an id")
     tell = progress or (lambda part: None)
-    read = read_film(film, progress=lambda part: tell(DECODING_PART * part))
+    read = keep.of("film", lambda: read_film(film, progress=lambda part: tell(DECODING_PART * part)))
     references: dict[str, Reference] = {}
     for number, source in enumerate(sources):
         references[source.id] = source.reference or make_reference(source.path)
         tell(DECODING_PART + REFERENCE_PART * (number + 1) / len(sources))
     begun = DECODING_PART + REFERENCE_PART
-    runs = find_runs(read, references, progress=lambda part: tell(begun + (1 - begun) * part))
-    digest = sha256_file(film)
-    same = copies(
-        film,
-        seconds=read.end,
-        file_hash=digest,
-        references=references,
-        paths={source.id: source.path for source in sources},
+    compared = references_key(references)
+    runs = keep.of(
+        "runs",
+        lambda: find_runs(read, references, progress=lambda part: tell(begun + (1 - begun) * part)),
+        made_from=compared,
     )
-    sound = listen_to_mix(film)
+    digest = keep.film or sha256_file(film)
+    same = keep.of(
+        "copies",
+        lambda: copies(
+            film,
+            seconds=read.end,
+            file_hash=digest,
+            references=references,
+            paths={source.id: source.path for source in sources},
+        ),
+        made_from=compared,
+    )
+    sound = keep.of("sound", lambda: listen_to_mix(film))
     prints = {key: reference.sound for key, reference in references.items() if reference.sound}
     tell(1.0)
     return Trace(
@@ -154,11 +176,9 @@ def build_assessment(
     *,
     cap: Fraction = DEFAULT_CAP,
     least_human: int = Grade.CONTENT,
-    versions: int | None = None,
     operations: int | None = None,
-    script: Sequence[Segment] = (),
-    reflection: Term | None = None,
-    profile: Profile = DEFAULT_PROFILE,
+    records: Records = NO_RECORDS,
+    admissions: Sequence[Admission] = (),
 ) -> dict[str, Any]:
     """Judge a traced film and write the assessment.
 
@@ -166,34 +186,54 @@ def build_assessment(
         trace: What `trace_film` found.
         cap: Greatest AI share of the picture.
         least_human: Grade of evidence from which human work is proven.
-        versions: Substantive cut versions up to this one, where they are recorded.
         operations: Editing operations in the timeline, where there is one.
-        script: The script's plane, in characters, where there is a script.
-        reflection: R as the teacher rated it, where there is a rating.
-        profile: Weights of the terms, by the brief's level.
+        records: What is recorded of the making of the film.
+        admissions: What the makers say themselves is AI.
     """
-    materials = _materials(trace)
+    materials = _materials(trace, records)
     segments = picture_segments(trace.film, trace.runs, materials, least_human=least_human)
     planes: dict[str, Sequence[Segment]] = {"picture": segments}
     if trace.sound and trace.sound.loud.any():
         planes["voice"] = voice_segments(trace.sound.sound, trace.sound_runs, materials, least_human=least_human)
-    if script:
+    cuts = [trace.film.edge(cut) for cut in trace.film.cuts]
+    versions = _versions(records, layout_of(planes, cuts=cuts, seconds=trace.film.end))
+    if script := records.script_plane():
         planes["script"] = script
+    planes = {name: with_admissions(found, admissions, plane=name) for name, found in planes.items()}
     facts = Facts(
         planes=planes,
-        processes={source.id: source.process for source in trace.sources.values() if source.process},
-        edit=_edit_facts(trace, segments, versions=versions, operations=operations),
-        reflection=reflection,
-        profile=profile,
+        processes=_processes(trace, segments, records),
+        edit=replace(
+            _edit_facts(trace, segments, versions=versions, operations=operations),
+            open_versions=records.unmeasured,
+        ),
+        reflection=records.reflection,
+        profile=records.profile,
     )
     return document(
         film=_film_facts(trace),
         planes=planes,
-        verdict=verdict_on(plane="picture", segments=segments, cap=cap),
+        verdict=verdict_on(plane="picture", segments=planes["picture"], cap=cap),
         intervention=degree_of(facts),
         ways=ways_up(facts),
-        cuts=[trace.film.edge(cut) for cut in trace.film.cuts],
+        cuts=cuts,
     )
+
+
+def _versions(records: Records, now: Layout) -> int | None:
+    """Versions up to this one that changed something; None where versions aren't recorded."""
+    return None if records.earlier is None else substantive([*records.earlier, now])
+
+
+def _processes(trace: Trace, segments: Sequence[Segment], records: Records) -> dict[str, GenerationFacts]:
+    """What people did around each generated source that the film shows."""
+    shown = {use.id for segment in segments for use in segment.sources if use.kind == "generated"}
+    found = process_facts(records.steps, trace.references, wanted=shown)
+    found |= {key: source.process for key, source in trace.sources.items() if source.process}
+    for key, value in alterations(trace.film, trace.runs, trace.references, segments).items():
+        facts = found.get(key, NO_RECORD)
+        found[key] = replace(facts, alteration=max(facts.alteration, value))
+    return found
 
 
 def _film_facts(trace: Trace) -> FilmFacts:
@@ -208,18 +248,25 @@ def _film_facts(trace: Trace) -> FilmFacts:
     )
 
 
-def _materials(trace: Trace) -> dict[str, Material]:
+def _materials(trace: Trace, records: Records) -> dict[str, Material]:
+    steps = {step.id: step for step in records.steps}
     return {
         key: Material(
             kind=source.kind,
             reference=trace.references[key],
             capture=_captured(trace, source),
-            made_from=source.process.made_from if source.process else (),
+            made_from=_made_from(source, steps.get(key)),
             copied=trace.copies.get(key, ()),
             attested=attested(source.evidences),
         )
         for key, source in trace.sources.items()
     }
+
+
+def _made_from(source: Source, step: Step | None) -> tuple[str, ...]:
+    if source.process:
+        return source.process.made_from
+    return step.inputs if step else ()
 
 
 def _captured(trace: Trace, source: Source) -> CaptureTest | None:
@@ -238,6 +285,7 @@ def _captured(trace: Trace, source: Source) -> CaptureTest | None:
         reference=trace.references[source.id],
         used=seconds,
         others=others,
+        is_logged=source.is_logged,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from fractions import Fraction
+from itertools import pairwise
 
 from ethics.domain.segments import (
     ALL,
@@ -321,5 +322,5 @@ def _record() -> SourceUse:
 def _stretched(pieces: Sequence[_Piece], words: Sequence[Word], length: int) -> Iterator[Segment]:
     """Pieces as characters, each with the spaces and stops that follow it; the first from the beginning."""
     starts = [0, *(words[piece.first].start for piece in pieces[1:]), length]
-    for piece, start, end in zip(pieces, starts, starts[1:], strict=False):
+    for piece, (start, end) in zip(pieces, pairwise(starts), strict=True):
         yield Segment(Fraction(start), Fraction(end), piece.state, piece.alpha, piece.sources, piece.why)

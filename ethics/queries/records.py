@@ -16,7 +16,7 @@ from ethics.domain.records import Records
 from ethics.domain.reflection import reflection_term
 from ethics.domain.script import Draft, Saved
 from ethics.domain.versions import Layout, layout_of_document
-from ethics.models import Assessment, Rating, ScriptVersion
+from ethics.models import Assessment, LogNote, Rating, ScriptVersion
 from generation.domain.tools import TOOLS
 from generation.models import Job, JobMedia
 from generation.queries import viewings_of
@@ -44,6 +44,20 @@ def records_of(cut: Cut) -> Records:
 def script_versions_of(work: Work) -> QuerySet[ScriptVersion]:
     """Saved versions of the work's script, newest first."""
     return ScriptVersion.objects.filter(work=work).select_related("saved_by").order_by("-number")
+
+
+def latest_notes(work: Work) -> list[LogNote]:
+    """The decision log as it stands: every line in its newest version, in order."""
+    notes = LogNote.objects.filter(work=work).select_related("written_by").order_by("line", "version")
+    return list({note.line: note for note in notes}.values())
+
+
+def notes_by_line(work: Work) -> dict[int, list[LogNote]]:
+    """The whole log with all versions of every line, newest first."""
+    lines: dict[int, list[LogNote]] = {}
+    for note in LogNote.objects.filter(work=work).select_related("written_by").order_by("line", "-version"):
+        lines.setdefault(note.line, []).append(note)
+    return lines
 
 
 def standing_rating(work: Work) -> Rating | None:

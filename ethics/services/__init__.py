@@ -17,6 +17,7 @@ from ethics.models import Assessment
 from ethics.permissions import can_measure
 from ethics.queries import PENDING, inputs_hash, latest_assessment, materials_of
 from ethics.queries.deciding import blocks_hand_in
+from ethics.queries.records import records_of
 from ui.errors import Refused, require
 
 
@@ -83,5 +84,5 @@ def refuse_over_cap(cut: Cut) -> None:
 
 def _is_current(assessment: Assessment, cut: Cut) -> bool:
     return assessment.state == AssessmentState.DONE and assessment.inputs_sha256 == inputs_hash(
-        cut, materials_of(cut)
+        cut, materials_of(cut), records_of(cut)
     )

@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -21,11 +20,14 @@ from assignments.backends import store
 from assignments.models import Cut
 from ethics.backends.measuring import Measured, Order, Read, measure
 from ethics.backends.tracer import Source
+from ethics.backends.trust import anchors, anchors_sha256
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
+from ethics.domain.records import Records
 from ethics.models import Assessment, Reference
-from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of
-from footage.credentials import make_school_ca
+from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of, own_evidence
+from ethics.queries.admissions import admitted_in
+from ethics.queries.records import records_of
 from footage.evidence import Evidences
 from footage.fingerprints import MAGIC
 from footage.fingerprints import Reference as Fingerprint
@@ -45,15 +47,21 @@ class Overtaken(Exception):
     """Another worker holds the row now."""
 
 
-def measure_cut(assessment_uuid: str, *, now: Clock) -> None:
-    """Measure one cut if nobody else does; the row ends done or failed."""
+def measure_cut(assessment_uuid: str, *, now: Clock) -> str | None:
+    """Measure one cut if nobody else does; the row ends done or failed.
+
+    Returns:
+        The id of the cut's next assessment when its makers or teachers added evidence meanwhile.
+    """
     assessment = claim(assessment_uuid, now=now())
     if assessment is None:
-        return
+        return None
     try:
-        materials = materials_of(assessment.cut)
-        measured = _measured(assessment, materials, now=now)
-        _finish(assessment, measured, inputs_hash(assessment.cut, materials), now=now())
+        evidence = own_evidence(assessment.cut)
+        materials, records = materials_of(assessment.cut), records_of(assessment.cut)
+        inputs = inputs_hash(assessment.cut, materials, records)
+        measured = _measured(assessment, materials, records, now=now)
+        return _end(assessment, measured, inputs, evidence, now=now())
     except Problem as problem:
         _fail(assessment, problem, now=now())
     except Overtaken:
@@ -61,6 +69,7 @@ def measure_cut(assessment_uuid: str, *, now: Clock) -> None:
     except BaseException:
         _mine(assessment).update(state=AssessmentState.QUEUED, lease_until=None)
         raise
+    return None
 
 
 def claim(assessment_uuid: str, *, now: datetime) -> Assessment | None:
@@ -109,51 +118,42 @@ def _queue(cut: Cut, *, now: datetime) -> None:
         logger.info("cut %s stands in line already", cut.uuid)
 
 
-def _measured(assessment: Assessment, materials: list[Material], *, now: Clock) -> Measured:
+def _measured(assessment: Assessment, materials: list[Material], records: Records, *, now: Clock) -> Measured:
     """Measure the cut; fingerprints made on the way are kept for the next trace."""
-    cut = assessment.cut
+    cut, believed = assessment.cut, anchors()
+    digest = hashlib.sha256(believed).hexdigest()
     order = Order(
         film=store.path(cut.film.sha256),
         name=cut.film.name,
         seconds=float(Fraction((cut.film.facts or {}).get("duration", 0))),
-        sources=tuple(_source(material) for material in materials),
+        sources=tuple(_source(material, digest) for material in materials),
         cap=Fraction(cut.work.brief.picture_cap),
-        versions=_substantive_versions(cut),
+        records=records,
         timeline=(store.path(cut.timeline.sha256), cut.timeline.name) if cut.timeline else None,
-        anchors=_anchors(),
+        anchors=believed,
+        sha256=cut.film.sha256,
+        keep_in=settings.TRACES_DIR,
+        admissions=admitted_in(cut),
     )
     measured = measure(order, progress=lambda share: _keep(assessment, share=share, now=now()))
     for material in materials:
         read = measured.read.get(str(material.media.uuid))
         if read is not None:
-            _keep_read(material, read, now=now())
+            _keep_read(material, read, read_with=digest, now=now())
     return measured
 
 
-def _anchors() -> bytes:
-    """PEM of whom the school trusts: its own authority, and the trust lists it keeps."""
-    school = make_school_ca(Path(settings.SCHOOL_CA_DIR), school=settings.SCHOOL_NAME)
-    lists = [Path(path).read_bytes() for path in settings.C2PA_TRUST_LISTS]
-    return b"\n".join([school.anchor.encode(), *lists])
-
-
-def _substantive_versions(cut: Cut) -> int:
-    """Count versions up to this one whose film or timeline differs from all before."""
-    versions = Cut.objects.filter(work=cut.work_id, version__lte=cut.version)
-    return versions.values("film__sha256", "timeline__sha256").distinct().count()
-
-
-def _source(material: Material) -> Source:
+def _source(material: Material, anchors_digest: str) -> Source:
     media = material.media
     return Source(
         id=str(media.uuid),
         path=store.path(media.sha256),
         kind=material.kind,
         still=(media.facts or {}).get("kind") == "image",
-        process=material.process,
         reference=_stored_fingerprint(material),
-        evidences=_stored_evidences(material),
+        evidences=_stored_evidences(material, anchors_digest),
         own=material.is_own,
+        is_logged=material.is_logged,
         name=media.name,
     )
 
@@ -166,18 +166,22 @@ def _stored_fingerprint(material: Material) -> Fingerprint | None:
     return Fingerprint.from_bytes(bytes(stored.fingerprints))
 
 
-def _stored_evidences(material: Material) -> Evidences | None:
+def _stored_evidences(material: Material, anchors_digest: str) -> Evidences | None:
+    """Return what a file was found to say; None when nobody has read it, or the school now trusts others."""
     stored = getattr(material.media, "reference", None)
-    return Evidences.from_json(stored.evidences) if stored and stored.evidences else None
+    if stored is None or not stored.evidences or stored.anchors_sha256 != anchors_digest:
+        return None
+    return Evidences.from_json(stored.evidences)
 
 
-def _keep_read(material: Material, read: Read, *, now: datetime) -> None:
+def _keep_read(material: Material, read: Read, *, read_with: str, now: datetime) -> None:
     Reference.objects.update_or_create(
         media=material.media,
         defaults={
             "version": FINGERPRINTS,
             "fingerprints": read.reference.to_bytes(),
             "evidences": read.evidences.to_json() if read.evidences else None,
+            "anchors_sha256": read_with,
             "created_at": now,
         },
     )
@@ -204,6 +208,22 @@ def _keep(assessment: Assessment, *, share: float, now: datetime) -> None:
 
 
 @transaction.atomic
+def _end(
+    assessment: Assessment, measured: Measured, inputs: str, evidence: str, *, now: datetime
+) -> str | None:
+    """Commit the result, and put the cut in line again when evidence came that the result does not know.
+
+    Whoever adds evidence locks the cut as well (`ethics.services.queue_assessment`): they see this assessment either
+    under way, and leave the rest to this function, or done.
+    """
+    cut = Cut.objects.select_for_update(of=("self",)).select_related("work").get(pk=assessment.cut_id)
+    _finish(assessment, measured, inputs, now=now)
+    if own_evidence(cut) == evidence:
+        return None
+    return str(Assessment.objects.create(cut=cut, number=assessment.number + 1, created_at=now).uuid)
+
+
+@transaction.atomic
 def _finish(assessment: Assessment, measured: Measured, inputs: str, *, now: datetime) -> None:
     """Log the document and commit it, both or neither."""
     document = measured.document
@@ -221,6 +241,7 @@ def _finish(assessment: Assessment, measured: Measured, inputs: str, *, now: dat
         progress=1,
         lease_until=None,
         inputs_sha256=inputs,
+        anchors_sha256=anchors_sha256(),
         document=document,
         heats=measured.heats,
         document_sha256=digest,

@@ -161,10 +161,10 @@ def test_asking_again_gives_the_standing_assessment_until_something_changes(film
 def test_queries_do_not_grow_with_the_material(filmed, django_assert_num_queries):
     from ethics.queries import materials_of
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         few = len(materials_of(filmed.cut))
     for _number in range(3):
         make_media(filmed.work, MediaRole.RUSH, facts={"kind": "video"})
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         many = len(materials_of(filmed.cut))
     assert (few, many) == (3, 6)

@@ -17,7 +17,8 @@ from ethics.backends.tracer import Kind, Source, build_assessment, trace_film
 from ethics.choices import Result
 from ethics.domain.assessment import canonical_bytes
 from ethics.domain.profiles import DEFAULT_PROFILE, PROFILES
-from ethics.domain.script import Draft, script_segments
+from ethics.domain.records import Records
+from ethics.domain.script import Draft
 from footage.probe import MediaKind, expect_kind, probe
 from footage.problems import Problem
 from footage.timelines import check_against_film, read_timeline
@@ -109,11 +110,10 @@ def measured(options: dict[str, Any]) -> dict[str, Any]:
     if options["timeline"]:
         operations = operations_of(options["timeline"], facts.duration, facts.fps or Fraction(25))
     drafts = [Draft(path.name, read_text(path)) for path in options["generated"] if is_text(path)]
-    script = script_segments(read_text(options["script"]), drafts=drafts) if options["script"] else []
+    script = read_text(options["script"]) if options["script"] else ""
     trace = trace_film(film, sources(options))
-    return build_assessment(
-        trace, cap=options["cap"], operations=operations, script=script, profile=PROFILES[options["level"]]
-    )
+    records = Records(level=options["level"], script=script, drafts=tuple(drafts))
+    return build_assessment(trace, cap=options["cap"], operations=operations, records=records)
 
 
 def sources(options: dict[str, Any]) -> list[Source]:
