@@ -259,13 +259,17 @@ def describe(greys: Array, rect: Rect = WHOLE) -> Floats:
         float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or next to 0 for a plain frame): the dot product of two
         rows is their likeness in [-1, 1].
     """
-    patches = np.stack([_patch(picture, rect) for picture in greys]).astype(np.float32)
     basis = _cosines()
-    waves = (basis @ patches @ basis.T).reshape(len(greys), -1)[:, 1:]
+    waves = (basis @ patches(greys, rect) @ basis.T).reshape(len(greys), -1)[:, 1:]
     rooted = np.sign(waves) * np.sqrt(np.abs(waves))
     lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
     result: Floats = (rooted / np.maximum(lengths, LEAST_LENGTH)).astype(np.float32)
     return result
+
+
+def patches(greys: Array, rect: Rect = WHOLE) -> Floats:
+    """One rectangle of every frame (n, h, w), squashed into a square; float32 (n, 32, 32)."""
+    return np.stack([_patch(picture, rect) for picture in greys]).astype(np.float32)
 
 
 def _patch(picture: Array, rect: Rect) -> Array:
