@@ -79,6 +79,7 @@ class Run:
         sharp: How much worse the agreement is 0.4 s beside; near 0 the place in time is a guess.
         box: Part of the film's frame that shows it: the frame without bars, or an inset.
         is_inset: It fills a box of the frame only.
+        is_layer: It lies over another run: blended with it, or keyed over it.
         cover: What it covers of the picture; None before that is looked at.
     """
 
@@ -94,6 +95,7 @@ class Run:
     sharp: float
     box: Rect = WHOLE
     is_inset: bool = False
+    is_layer: bool = False
     cover: Cover | None = None
 
     @property
@@ -115,7 +117,7 @@ def verified(film: Film, window: Window, candidate: Candidate, reference: Refere
     time = float(window.times[key])
     matrix, score = _fitted(window.greys[key], candidate, reference, time)
     if not reference.still and score >= WORTH_A_LOOK:
-        candidate = _nudged(window, candidate, reference, matrix)
+        candidate = nudged(window, candidate, reference, matrix)
         matrix, score = _fitted(window.greys[key], candidate, reference, time, start=matrix)
     if WORTH_A_LOOK <= score < SATISFIED:
         matrix, score = _climbed(window.greys[key], _shown_at(candidate, reference, time), matrix, score)
@@ -135,7 +137,7 @@ def _fitted(
     """The map of a guess, registered on one frame, with its agreement."""
     height, width = reference.greys.shape[1:]
     guess = agree.matrix_of(candidate.rect, width=width, height=height) if start is None else start
-    return _better(grey, _shown_at(candidate, reference, time), guess)
+    return better(grey, _shown_at(candidate, reference, time), guess)
 
 
 def _shown_at(candidate: Candidate, reference: Reference, time: float) -> Array:
@@ -151,7 +153,7 @@ def _climbed(grey: Array, theirs: Array, matrix: Matrix, score: float) -> tuple[
         laid = np.stack([agree.laid_over(theirs, guess) for guess in tries])
         scores = agree.agreement(np.stack([grey] * len(tries)), laid).score
         best = int(np.argmax(scores))
-        found, reached = _better(grey, theirs, tries[best])
+        found, reached = better(grey, theirs, tries[best])
         if reached <= score + 0.01:
             break
         matrix, score = found, reached
@@ -171,7 +173,7 @@ def _moved(matrix: Matrix, across: float, down: float, zoom: float) -> Matrix:
     return np.asarray(matrix @ step, np.float32)
 
 
-def _better(grey: Array, theirs: Array, guess: Matrix) -> tuple[Matrix, float]:
+def better(grey: Array, theirs: Array, guess: Matrix) -> tuple[Matrix, float]:
     """The better of a guessed map and the registered one, with its agreement."""
     found = agree.register(grey, theirs, guess)
     tries = [guess] if found is None else [found, guess]
@@ -187,7 +189,7 @@ def _place(
     return nearest_places(reference.times, candidate.speed * times + candidate.offset)
 
 
-def _nudged(window: Window, candidate: Candidate, reference: Reference, matrix: Matrix) -> Candidate:
+def nudged(window: Window, candidate: Candidate, reference: Reference, matrix: Matrix) -> Candidate:
     """The guess moved by up to a fifth of a second to where the window's frames agree best.
 
     Ordinary speed comes first and wins whenever it does as well.
@@ -275,7 +277,7 @@ def _follow(
     """Carry a map from frame to frame, writing maps and scores, until the reference is lost."""
     current, missed = start, 0
     for frame in frames:
-        current, score = _better(greys[frame], theirs[frame], current)
+        current, score = better(greys[frame], theirs[frame], current)
         matrices[frame], scores[frame] = current, score
         missed = missed + 1 if score < LEAST_AGREEMENT else 0
         if missed == MOST_MISSED:
@@ -297,7 +299,7 @@ def _runs_of(
     agrees = (scores >= LEAST_AGREEMENT) & (covered >= LEAST_COVERED)
     height, width = reference.greys.shape[1:]
     found = []
-    for first, last in _bridged(film, stretches(agrees, (0, len(agrees))), start):
+    for first, last in bridged(film, stretches(agrees, (0, len(agrees))), start):
         inside = scores[first:last]
         long_enough = film.edge(start + last) - film.edge(start + first) >= LEAST_SECONDS
         fills = last - first >= 0.8 * len(scores)
@@ -322,7 +324,8 @@ def _runs_of(
     return found
 
 
-def _bridged(film: Film, stretches: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
+def bridged(film: Film, stretches: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
+    """Stretches of frames counted from `start`, those next to one another joined."""
     joined: list[tuple[int, int]] = []
     for first, last in stretches:
         if joined and film.edge(start + first) - film.edge(start + joined[-1][1]) <= BRIDGE_SECONDS:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
 from footage.decode import Progress
-from footage.fingerprints import WHOLE, Rect, Reference
-from footage.trace import agreement as agree
+from footage.fingerprints import WHOLE, Reference
 from footage.trace.candidates import Views, Window, candidates_of
 from footage.trace.covering import cover_of
-from footage.trace.film import Film, content_box
-from footage.trace.following import Run, stretches, verified
+from footage.trace.film import Film
+from footage.trace.following import Run, verified
 from footage.trace.insets import find_insets
+from footage.trace.layers import find_layers
 from footage.trace.views import close_views, plain_views
+from footage.trace.windows import open_windows
 
-WINDOW_SECONDS = 2.0
-WINDOW_FRAMES = 8
 MOST_REPEATS = 3
 LEAST_COVER = 0.3
 """Runs that cover less of the picture than this are not believed."""
-
-HIDDEN = ("black", "plain")
 
 
 def find_runs(
@@ -38,8 +34,11 @@ def find_runs(
         _search(film, references, runs, views)
         if progress:
             progress((number + 1) / (len(rounds) + 1))
+    runs = find_layers(film, references, runs)
     runs += find_insets(film, references, runs)
-    covered = (replace(run, cover=cover_of(film, run, references[run.key])) for run in runs)
+    covered = (
+        run if run.cover else replace(run, cover=cover_of(film, run, references[run.key])) for run in runs
+    )
     return sorted(filter(_shows, covered), key=lambda run: (run.first, run.last, run.key))
 
 
@@ -69,7 +68,13 @@ def _copy(film: Film, key: str, found: Sequence[Run]) -> Run:
 
 def _shows(run: Run) -> bool:
     """Whether enough of the picture agrees: a guess that was carried into another shot covers next to nothing."""
-    return run.is_inset or run.cover is None or run.cover.low >= LEAST_COVER or run.cover.high == 1.0
+    return (
+        run.is_inset
+        or run.is_layer
+        or run.cover is None
+        or run.cover.low >= LEAST_COVER
+        or run.cover.high == 1.0
+    )
 
 
 def _search(film: Film, references: Mapping[str, Reference], runs: list[Run], views: Views) -> None:
@@ -88,39 +93,3 @@ def _search(film: Film, references: Mapping[str, Reference], runs: list[Run], vi
 
 def _settled(runs: Sequence[Run], key: str, window: Window) -> bool:
     return any(run.key == key and run.first <= window.first and window.last <= run.last for run in runs)
-
-
-def open_windows(film: Film, runs: Sequence[Run]) -> list[Window]:
-    """Windows over all frames that are pictures and not yet part of a run."""
-    waiting = np.array([kind not in HIDDEN for kind in film.kinds])
-    for run in runs:
-        waiting[run.first : run.last] = False
-    windows: list[Window] = []
-    for shot in film.shots:
-        box = content_box(film.rows[shot[0] : shot[1]], film.columns[shot[0] : shot[1]])
-        for first, last in stretches(waiting, shot):
-            for start, end in _slices(film, first, last):
-                windows.extend(_window(film, shot, start, end, part) for part in dict.fromkeys((box, WHOLE)))
-    return windows
-
-
-def _slices(film: Film, first: int, last: int) -> list[tuple[int, int]]:
-    seconds = float(film.edge(last) - film.edge(first))
-    parts = max(1, round(seconds / WINDOW_SECONDS))
-    edges = np.linspace(first, last, parts + 1).round().astype(int)
-    return [(int(a), int(b)) for a, b in pairwise(edges) if a < b]
-
-
-def _window(film: Film, shot: tuple[int, int], first: int, last: int, box: Rect) -> Window:
-    frames = tuple(sorted({int(f) for f in np.linspace(first, last - 1, WINDOW_FRAMES).round()}))
-    shape = film.head.width * box.width / (film.head.height * box.height)
-    return Window(
-        shot=shot,
-        first=first,
-        last=last,
-        frames=frames,
-        times=np.array([float(film.starts[frame]) for frame in frames]),
-        greys=agree.boxed(film.greys[list(frames)], box),
-        shape=round(shape, 2),
-        box=box,
-    )

@@ -1,0 +1,404 @@
+"""Two references in one picture: a blend, or a figure keyed over a plate.
+
+Where one reference, the ground, leaves a part of the picture unexplained, the others are searched for what is left;
+then both together must explain the film. A picture that nothing explains whole may be such a pair too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from footage.decode import Array
+from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, Floats, Rect, Reference
+from footage.trace import agreement as agree
+from footage.trace import mixing
+from footage.trace.agreement import Matrix
+from footage.trace.candidates import Candidate, Window, candidates_of, vote
+from footage.trace.film import Film
+from footage.trace.following import Cover, Run, better, bridged, nudged, stretches
+from footage.trace.views import plain_views
+from footage.trace.windows import picture_windows
+
+LEFT = 0.035
+"""A ground that leaves this share of the detail may have something over it; ordinary encodes leave less."""
+
+WEAK = 0.45
+"""Agreement from which a reference may be the ground of a pair: strangers seldom reach a third."""
+
+LEAST_HOLE = 0.05
+"""Share of the frame that something else must cover before it is searched for."""
+
+FEW_PIXELS = 32, 18
+"""Size at which what is left is searched for."""
+
+EVERY = 2
+LEAST_LIKENESS = 0.35
+MOST_CANDIDATES, MOST_GROUNDS, VIEWS_PER_REFERENCE = 4, 2, 2
+
+BLENDED, KEYED, JOINT = 0.45, 0.6, 0.7
+"""What a layer must explain of what its ground leaves, all over or in a part, and both of the whole picture."""
+
+FAINT = 0.12
+"""A layer with less opacity than this is not believed."""
+
+LEAST_SECONDS = 0.2
+ERROR = 0.03
+"""How far a matte may be off, as a share of the frame."""
+
+MAP = 32, 18
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A reference laid over the film: where and when, and the detail it would show, float32 (n, 36, 64)."""
+
+    guess: Candidate
+    matrix: Matrix
+    shown: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is searched for: the window, the ground, and the part of its frames that the ground leaves."""
+
+    window: Window
+    ground: _Laid
+    target: Array
+    mask: Array
+
+
+def find_layers(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> list[Run]:
+    """The runs with those of layers among them: what lies over a ground is marked, with the share it covers.
+
+    Args:
+        runs: What fills the whole frame.
+    """
+    searches = list(_searches(film, references, runs))
+    found: list[tuple[Run, Run]] = []
+    for search, guesses in zip(searches, _candidates(searches, references), strict=True):
+        if not _is_settled(found, search):
+            found += _best_pair(film, search, guesses, references)
+    return _joined(runs, found)
+
+
+def _searches(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> Iterator[_Search]:
+    """All places where something is left over."""
+    open_ones = []
+    for window in picture_windows(film):
+        ground = _ground_of(runs, window)
+        if ground is None:
+            open_ones.append(window)
+            continue
+        guess = Candidate(ground.key, ground.rect, ground.speed, ground.offset, 1.0, len(window.frames) // 2)
+        if not ground.moving:
+            yield from _left(window, _laid(window, guess, references[ground.key]))
+    for window, guesses in zip(
+        open_ones, candidates_of(open_ones, references, views=plain_views), strict=True
+    ):
+        for guess in guesses[:MOST_GROUNDS]:
+            laid = _laid(window, guess, references[guess.key])
+            if _agrees(window, laid) >= WEAK:
+                yield from _left(window, laid)
+
+
+def _ground_of(runs: Sequence[Run], window: Window) -> Run | None:
+    """The run that shows in most of a window."""
+    half = (window.last - window.first) / 2
+    inside = [run for run in runs if min(run.last, window.last) - max(run.first, window.first) > half]
+    return max(inside, key=lambda run: run.agreement, default=None)
+
+
+def _laid(window: Window, guess: Candidate, reference: Reference) -> _Laid:
+    """A guess moved to where it fits the window best."""
+    height, width = reference.greys.shape[1:]
+    time = float(window.times[guess.best])
+    place = _at(reference, np.array([guess.speed * time + guess.offset]))[0]
+    matrix, _ = better(
+        window.greys[guess.best], place, agree.matrix_of(guess.rect, width=width, height=height)
+    )
+    if not reference.still:
+        guess = nudged(window, guess, reference, matrix)
+    return _Laid(guess, matrix, _shown(reference, guess, matrix, window.times))
+
+
+def _shown(reference: Reference, guess: Candidate, matrix: Matrix, times: npt.NDArray[np.float64]) -> Floats:
+    frames = _at(reference, guess.speed * times + guess.offset)
+    return mixing.detail(np.stack([agree.laid_over(frame, matrix) for frame in frames]))
+
+
+def _at(reference: Reference, times: npt.NDArray[np.float64]) -> Array:
+    """The reference at any times, uint8 (n, h, w): between two kept frames both are mixed."""
+    if reference.still or len(reference.times) == 1:
+        return np.asarray(reference.greys[np.zeros(len(times), np.intp)], np.uint8)
+    after = np.searchsorted(reference.times, times).clip(1, len(reference.times) - 1)
+    before = after - 1
+    span = reference.times[after] - reference.times[before]
+    part = ((times - reference.times[before]) / span).clip(0, 1)[:, None, None]
+    mixed = (1 - part) * reference.greys[before] + part * reference.greys[after]
+    return np.asarray(mixed.round(), np.uint8)
+
+
+def _agrees(window: Window, laid: _Laid) -> float:
+    film = mixing.detail(window.greys)
+    both = (film * laid.shown).sum(axis=(1, 2))
+    power = np.sqrt((film**2).sum(axis=(1, 2)) * (laid.shown**2).sum(axis=(1, 2))) + mixing.NOISE
+    return float(np.median(both / power))
+
+
+def _left(window: Window, ground: _Laid) -> Iterator[_Search]:
+    """What a ground leaves: all over, and in a part of the frame."""
+    film = mixing.detail(window.greys)
+    rest, share = mixing.left_over(film, ground.shown)
+    if float(np.median(share)) < LEFT:
+        return
+    whole = np.ones_like(window.greys)
+    yield _Search(window, ground, _visible(rest), whole)
+    mask = mixing.holes(film, ground.shown)
+    if float(mask.mean()) >= LEAST_HOLE:
+        yield _Search(window, ground, window.greys, mask)
+
+
+def _visible(rest: Floats) -> Array:
+    """What is left as a grey picture of ordinary contrast."""
+    spread = rest.std(axis=(1, 2), keepdims=True) + 0.1
+    return np.asarray((128 + rest * 30 / spread).clip(0, 255).round(), np.uint8)
+
+
+def _candidates(searches: Sequence[_Search], references: Mapping[str, Reference]) -> list[list[Candidate]]:
+    """The likeliest layers of every search, best first."""
+    found: list[list[Candidate]] = [[] for _ in searches]
+    for shape in sorted({search.window.shape for search in searches}):
+        group = [number for number, search in enumerate(searches) if search.window.shape == shape]
+        targets = [_target(searches[number]) for number in group]
+        for key, reference in references.items():
+            views = plain_views(reference, shape=shape)
+            pictures = [_pictures(reference, view) for view in views]
+            for number, target in zip(group, targets, strict=True):
+                if searches[number].ground.guess.key != key:
+                    found[number] += _voted(searches[number].window, key, reference, views, pictures, target)
+    return [sorted(guesses, key=lambda one: -one.likeness)[:MOST_CANDIDATES] for guesses in found]
+
+
+def _target(search: _Search) -> tuple[Floats, Floats]:
+    """Detail inside the mask, of length 1, and the mask; both float32 (n, pixels)."""
+    masks = np.stack([_few(mask * np.uint8(255)) for mask in search.mask]).astype(np.float32) / 255
+    inside = (_flat_detail([_few(grey) for grey in search.target]) * masks.reshape(len(masks), -1)).astype(
+        np.float32
+    )
+    length = np.linalg.norm(inside, axis=1, keepdims=True) + 1
+    return np.asarray(inside / length, np.float32), masks.reshape(len(masks), -1)
+
+
+def _few(grey: Array) -> Array:
+    return np.asarray(cv2.resize(grey, FEW_PIXELS, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _flat_detail(greys: Sequence[Array]) -> Floats:
+    values = [grey.astype(np.float32) for grey in greys]
+    rough = [cv2.GaussianBlur(one, (0, 0), 0.6) - cv2.GaussianBlur(one, (0, 0), 3.0) for one in values]
+    return np.stack(rough).reshape(len(rough), -1).astype(np.float32)
+
+
+def _pictures(reference: Reference, view: Rect) -> Floats:
+    """Detail of what a view shows of every second kept frame, float32 (t, pixels)."""
+    height, width = reference.greys.shape[1:]
+    matrix = agree.matrix_of(view, width=width, height=height)
+    greys = reference.greys[:: 1 if reference.still else EVERY]
+    return _flat_detail([_few(agree.laid_over(grey, matrix)) for grey in greys])
+
+
+def _voted(
+    window: Window,
+    key: str,
+    reference: Reference,
+    views: Sequence[Rect],
+    pictures: Sequence[Floats],
+    target: tuple[Floats, Floats],
+) -> list[Candidate]:
+    inside, masks = target
+    times = reference.times[:: 1 if reference.still else EVERY]
+    found = []
+    for view, shown in zip(views, pictures, strict=True):
+        likeness = (inside @ shown.T) / np.sqrt(masks @ (shown * shown).T + 1)
+        if float(likeness.max(axis=1).mean()) < LEAST_LIKENESS:
+            continue
+        still = reference.still
+        speed, offset, score = (
+            (0.0, 0.0, float(likeness.mean())) if still else vote(likeness, window.times, times)
+        )
+        if score >= LEAST_LIKENESS:
+            found.append(Candidate(key, view, speed, offset, score, _liveliest(masks)))
+    return sorted(found, key=lambda one: -one.likeness)[:VIEWS_PER_REFERENCE]
+
+
+def _liveliest(masks: Floats) -> int:
+    return int(np.argmax(masks.sum(axis=1)))
+
+
+def _is_settled(found: Sequence[tuple[Run, Run]], search: _Search) -> bool:
+    window = search.window
+    return any(layer.first <= window.first and window.last <= layer.last for _ground, layer in found)
+
+
+def _best_pair(
+    film: Film, search: _Search, guesses: Sequence[Candidate], references: Mapping[str, Reference]
+) -> list[tuple[Run, Run]]:
+    """The first guess that explains, with the ground, the window."""
+    for guess in guesses:
+        layer = _laid_in_mask(search, guess, references[guess.key])
+        if _explains(search.window, search.ground.shown, layer.shown):
+            return _pairs(film, search, layer, references)
+    return []
+
+
+def _laid_in_mask(search: _Search, guess: Candidate, reference: Reference) -> _Laid:
+    """A layer registered on what the ground leaves."""
+    window = replace(search.window, greys=search.target)
+    if search.mask.all():
+        return _laid(window, guess, reference)
+    height, width = reference.greys.shape[1:]
+    start = agree.matrix_of(guess.rect, width=width, height=height)
+    time = float(window.times[guess.best])
+    shown = _at(reference, np.array([guess.speed * time + guess.offset]))[0]
+    matrix = _registered(window.greys[guess.best], shown, start, search.mask[guess.best])
+    tries = [_timed(search, guess, reference, one, shift) for one in (start, matrix) for shift in NUDGES]
+    return max(tries, key=lambda laid: _fits(search, laid))
+
+
+NUDGES = (0.0, -0.04, 0.04, -0.08, 0.08, -0.12, 0.12)
+
+
+def _timed(search: _Search, guess: Candidate, reference: Reference, matrix: Matrix, shift: float) -> _Laid:
+    moved = guess if reference.still else replace(guess, offset=guess.offset + shift)
+    return _Laid(moved, matrix, _shown(reference, moved, matrix, search.window.times))
+
+
+def _fits(search: _Search, laid: _Laid) -> float:
+    """Agreement inside the mask, [-1, 1]."""
+    film = mixing.detail(search.target) * search.mask
+    shown = laid.shown * search.mask
+    both = (film * shown).sum(axis=(1, 2))
+    power = np.sqrt((film**2).sum(axis=(1, 2)) * (shown**2).sum(axis=(1, 2))) + mixing.NOISE
+    return float(np.mean(both / power))
+
+
+def _registered(grey: Array, shown: Array, start: Matrix, mask: Array) -> Matrix:
+    """A map moved until the reference fits inside the mask."""
+    height, width = shown.shape
+    seen = cv2.warpAffine(mask, start, (width, height), flags=cv2.INTER_NEAREST)
+    steps = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
+    try:
+        _, found = cv2.findTransformECC(grey, shown, start.copy(), cv2.MOTION_AFFINE, steps, seen, 3)
+    except cv2.error:
+        return start
+    return np.asarray(found, np.float32)
+
+
+def _explains(window: Window, ground: Floats, layer: Floats) -> bool:
+    """Whether the two explain a window where the ground alone does not."""
+    mixed = mixing.mixture(mixing.detail(window.greys), ground, layer)
+    return bool(np.median(_passes(mixed)) > 0)
+
+
+def _passes(mixed: mixing.Mixture) -> npt.NDArray[np.bool_]:
+    """Per frame: whether it is a blend, or a layer in a part of the frame."""
+    is_blend = (mixed.blended >= BLENDED) & (mixed.opacity >= FAINT) & (mixed.opacity <= 1 - FAINT)
+    is_key = (mixed.keyed >= KEYED) & (mixed.matte.mean(axis=(1, 2)) >= LEAST_HOLE)
+    return (is_blend | is_key) & (mixed.joint >= JOINT)
+
+
+def _pairs(
+    film: Film, search: _Search, layer: _Laid, references: Mapping[str, Reference]
+) -> list[tuple[Run, Run]]:
+    """The pair followed through its shot: runs of the ground and of what lies over it."""
+    first, last = search.window.shot
+    times = np.array([float(start) for start in film.starts[first:last]])
+    greys = agree.boxed(film.greys[first:last], search.window.box)
+    ground, over = (
+        _shown(references[one.guess.key], one.guess, one.matrix, times) for one in (search.ground, layer)
+    )
+    mixed = mixing.mixture(mixing.detail(greys), ground, over)
+    found = []
+    for begin, end in bridged(film, stretches(_passes(mixed), (0, last - first)), first):
+        if film.edge(first + end) - film.edge(first + begin) >= LEAST_SECONDS:
+            span = slice(begin, end)
+            matte = _matte(mixed, span)
+            runs = [
+                _run(
+                    one,
+                    search.window,
+                    references[one.guess.key],
+                    (first + begin, first + end),
+                    mixed.joint[span],
+                )
+                for one in (search.ground, layer)
+            ]
+            found.append(_weighed(*runs, matte))
+    return found
+
+
+def _matte(mixed: mixing.Mixture, span: slice) -> Floats:
+    """The layer's part of every place, mean over the frames, float32 (36, 64)."""
+    blended = np.median(mixed.blended[span]) >= BLENDED
+    if blended:
+        return np.full((GRID_HEIGHT, GRID_WIDTH), float(np.median(mixed.opacity[span])), np.float32)
+    return np.asarray(mixed.matte[span].mean(axis=0), np.float32)
+
+
+def _run(laid: _Laid, window: Window, reference: Reference, span: tuple[int, int], scores: Floats) -> Run:
+    height, width = reference.greys.shape[1:]
+    return Run(
+        key=laid.guess.key,
+        first=span[0],
+        last=span[1],
+        speed=laid.guess.speed,
+        offset=laid.guess.offset,
+        rect=agree.rect_of(laid.matrix, width=width, height=height),
+        moving=False,
+        scores=scores.copy(),
+        covered=1.0,
+        sharp=0.0,
+        box=window.box,
+    )
+
+
+def _weighed(ground: Run, layer: Run, matte: Floats) -> tuple[Run, Run]:
+    """Ground and layer with what each covers; the one that covers more is the ground."""
+    if float(matte.mean()) > 0.5:
+        ground, layer, matte = layer, ground, 1 - matte
+    share = float(matte.mean())
+    low, high = max(0.0, share - ERROR), min(1.0, share + ERROR)
+    return (
+        replace(ground, cover=Cover(1 - high, 1.0, _heat(1 - matte))),
+        replace(layer, covered=share, is_layer=True, cover=Cover(low, high, _heat(matte))),
+    )
+
+
+def _heat(matte: Floats) -> Array:
+    small = cv2.resize(matte, MAP, interpolation=cv2.INTER_AREA)
+    return np.asarray((small * 9).round(), np.uint8)
+
+
+def _joined(runs: Sequence[Run], pairs: Sequence[tuple[Run, Run]]) -> list[Run]:
+    """All runs, where whatever else was said about the frames of a pair gives way to it."""
+    kept = list(runs)
+    for ground, layer in pairs:
+        kept = [part for run in kept for part in _without(run, ground, layer)]
+    return [*kept, *(run for pair in pairs for run in pair)]
+
+
+def _without(run: Run, ground: Run, layer: Run) -> list[Run]:
+    """What is left of a run outside a pair's frames, when it is of one of the two."""
+    if run.key not in (ground.key, layer.key) or run.is_inset:
+        return [run]
+    spans = (run.first, min(run.last, ground.first)), (max(run.first, ground.last), run.last)
+    return [
+        replace(run, first=first, last=last, scores=run.scores[first - run.first : last - run.first])
+        for first, last in spans
+        if first < last
+    ]

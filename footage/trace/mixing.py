@@ -1,0 +1,176 @@
+"""Two references in one picture: how much of it the one explains, what is left, and what the other adds.
+
+Frames are compared in their detail, so that a grade does not matter: what a film shows is taken for
+`a * ground + b * layer`, with `a` and `b` the same all over the frame (a blend) or from place to place (a key).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from footage.decode import Array
+from footage.fingerprints import Floats
+
+FINEST, COARSEST = 0.8, 4.0
+"""Standard deviations, in pixels of the film grid, between which detail lies."""
+
+NEIGHBOURHOOD = 9
+"""Side in pixels of the square over which a place is judged."""
+
+POOLED_FRAMES = 5
+NOISE = 2.0
+"""Variance of grey values that a codec may add or take away."""
+
+MOST_GAIN = 4.0
+DIFFERS = 0.35
+"""Share of a place's detail that the ground leaves unexplained, from which it shows something else."""
+
+COMPACT = 5
+"""Side in pixels of the smallest part that is something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What two references explain of every frame.
+
+    Attributes:
+        joint: float32 (n,), share of the detail both explain together.
+        blended: float32 (n,), share that one opacity of the layer all over explains of what the ground leaves.
+        keyed: float32 (n,), the same with an opacity of its own at every place, where the ground does not fit.
+        opacity: float32 (n,), the layer's part in the blend, [0, 1].
+        matte: float32 (n, 36, 64), the layer's part at every place, [0, 1].
+    """
+
+    joint: Floats
+    blended: Floats
+    keyed: Floats
+    opacity: Floats
+    matte: Floats
+
+
+def detail(greys: Array) -> Floats:
+    """Grey values without shading and without what is finer than a codec keeps, float32 (n, h, w)."""
+    values = greys.astype(np.float32)
+    return np.stack([
+        cv2.GaussianBlur(one, (0, 0), FINEST) - cv2.GaussianBlur(one, (0, 0), COARSEST) for one in values
+    ]).astype(np.float32)  # fmt: skip
+
+
+def left_over(film: Floats, ground: Floats) -> tuple[Floats, Floats]:
+    """What the ground, as strong as it fits best, leaves of every frame's detail.
+
+    Returns:
+        The rest, float32 (n, 36, 64), and its share of the frame's detail, float32 (n,).
+    """
+    gain = (film * ground).sum(axis=(1, 2)) / ((ground * ground).sum(axis=(1, 2)) + NOISE)
+    rest = film - gain.clip(0, MOST_GAIN)[:, None, None] * ground
+    share = (rest * rest).sum(axis=(1, 2)) / ((film * film).sum(axis=(1, 2)) + NOISE)
+    return rest.astype(np.float32), share.astype(np.float32)
+
+
+def holes(film: Floats, ground: Floats) -> Array:
+    """Where the ground does not show, uint8 (n, 36, 64): compact parts only."""
+    own, other, both = (_pooled(values) for values in (film * film, ground * ground, film * ground))
+    rest = own - _gain(both, other) * both
+    return _compact(rest >= DIFFERS * (own + 2 * NOISE))
+
+
+def mixture(film: Floats, ground: Floats, layer: Floats) -> Mixture:
+    """Explain frames by a ground and a layer. All float32 (n, 36, 64), detail of what each would show."""
+    sums = _Sums(film, ground, layer)
+    share = sums.fitted()
+    alone = sums.rest_of_ground()
+    together = sums.rest_of(*share)
+    most = 2 * np.maximum(sums.ground, sums.layer) + NOISE
+    alone, together = np.minimum(alone, most), np.minimum(together, most)
+    different = _compact(alone >= DIFFERS * (sums.film + 2 * NOISE)) > 0
+    flat = sums.whole()
+    constant = flat.fitted()
+    return Mixture(
+        joint=_explained(together, np.minimum(sums.film, most)),
+        blended=_explained(flat.rest_of(*constant), flat.rest_of_ground()),
+        keyed=_explained(np.where(different, together, 0), np.where(different, alone, 0)),
+        opacity=_part(*constant)[:, 0, 0],
+        matte=_smooth(_part(*share), sums.ground + sums.layer),
+    )
+
+
+def _explained(left: Floats, before: Floats) -> Floats:
+    """Share of a power per frame that is gone, [0, 1]."""
+    total, rest = before.sum(axis=(1, 2)), left.sum(axis=(1, 2))
+    return np.asarray((1 - rest / (total + NOISE)).clip(0, 1), np.float32)
+
+
+class _Sums:
+    """Products of film, ground and layer around every place, pooled over neighbouring frames."""
+
+    def __init__(self, film: Floats, ground: Floats, layer: Floats) -> None:
+        self.film, self.ground, self.layer = (_pooled(one * one) for one in (film, ground, layer))
+        self.film_ground, self.film_layer = _pooled(film * ground), _pooled(film * layer)
+        self.ground_layer = _pooled(ground * layer)
+
+    def whole(self) -> _Sums:
+        """The same over the whole of every frame, each (n, 1, 1)."""
+        flat = object.__new__(_Sums)
+        for name, values in vars(self).items():
+            setattr(flat, name, values.mean(axis=(1, 2), keepdims=True))
+        return flat
+
+    def fitted(self) -> tuple[Floats, Floats]:
+        """How strongly ground and layer show, neither less than nothing (least squares)."""
+        ground, layer = self.ground + NOISE / 4, self.layer + NOISE / 4
+        scale = ground * layer - self.ground_layer**2
+        scale = np.maximum(scale, 0.02 * ground * layer)
+        a = (self.film_ground * layer - self.film_layer * self.ground_layer) / scale
+        b = (self.film_layer * ground - self.film_ground * self.ground_layer) / scale
+        only_a, only_b = _gain(self.film_ground, self.ground), _gain(self.film_layer, self.layer)
+        return (
+            np.asarray(np.where(b < 0, only_a, np.where(a < 0, 0, a)).clip(0, MOST_GAIN), np.float32),
+            np.asarray(np.where(a < 0, only_b, np.where(b < 0, 0, b)).clip(0, MOST_GAIN), np.float32),
+        )
+
+    def rest_of(self, a: Floats, b: Floats) -> Floats:
+        """Detail that both leave."""
+        shown = a * a * self.ground + b * b * self.layer + 2 * a * b * self.ground_layer
+        left = self.film - 2 * a * self.film_ground - 2 * b * self.film_layer + shown
+        return np.asarray(left.clip(0), np.float32)
+
+    def rest_of_ground(self) -> Floats:
+        """Detail that the ground leaves."""
+        return np.asarray(
+            (self.film - _gain(self.film_ground, self.ground) * self.film_ground).clip(0), np.float32
+        )
+
+
+def _gain(both: Floats, other: Floats) -> Floats:
+    return np.asarray((both / (other + NOISE / 4)).clip(0, MOST_GAIN), np.float32)
+
+
+def _part(a: Floats, b: Floats) -> Floats:
+    return np.asarray(b / np.maximum(a + b, 0.05), np.float32).clip(0, 1)
+
+
+def _smooth(matte: Floats, power: Floats) -> Floats:
+    """A matte weighed by how much there is to see: plain places take on what lies around them."""
+    size = (NEIGHBOURHOOD, NEIGHBOURHOOD)
+    weight = power / (power + 4 * NOISE) + 0.01
+    return np.stack([
+        cv2.blur(one * far, size) / cv2.blur(far, size) if (far := seen).any() else one
+        for one, seen in zip(matte, weight, strict=True)
+    ]).astype(np.float32)  # fmt: skip
+
+
+def _pooled(values: Floats) -> Floats:
+    """Means over the neighbourhood of every place and over neighbouring frames."""
+    around = np.stack([cv2.blur(one, (NEIGHBOURHOOD, NEIGHBOURHOOD)) for one in values])
+    count, height, width = around.shape
+    pooled = cv2.blur(around.reshape(count, height * width), (1, POOLED_FRAMES))
+    return np.asarray(pooled.reshape(count, height, width), np.float32)
+
+
+def _compact(flags: np.ndarray) -> Array:
+    brush = np.ones((COMPACT, COMPACT), np.uint8)
+    return np.stack([cv2.morphologyEx(one.astype(np.uint8), cv2.MORPH_OPEN, brush) for one in flags])
