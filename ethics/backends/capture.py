@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ethics.domain.capturing import FACTS, NEEDED
 from ethics.domain.segments import Evidence, Grade, exact
 from footage.fingerprints import Reference, describe
 from footage.probe import MediaFacts, probe
@@ -24,8 +25,6 @@ LEAST_HANDLES = Fraction(1)
 
 SAME_SETUP = 0.55
 """Likeness of opening frames from which two takes are of one set-up."""
-
-NEEDED = 2
 
 EDITORS = ("premiere", "resolve", "final cut", "avid", "kdenlive", "lavf", "handbrake", "capcut", "jianying")
 """Software that writes films but shoots none: camera facts beside its name do not agree with the
@@ -87,7 +86,7 @@ def capture_test(
         "takes": any(_same_setup(reference, other) for other in others),
         "log": is_logged,
     }
-    return CaptureTest(tuple(name for name, passed in checks.items() if passed))
+    return CaptureTest(tuple(name for name in FACTS if checks[name]))
 
 
 def _length(reference: Reference) -> Fraction:

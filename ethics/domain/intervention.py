@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
+from ethics.domain.capturing import FACTS, NEEDED
 from ethics.domain.edit_term import CHANGES_TO_HALF as CHANGES_TO_HALF
 from ethics.domain.edit_term import EDIT_WEIGHTS as EDIT_WEIGHTS
 from ethics.domain.edit_term import OPERATIONS_TO_HALF as OPERATIONS_TO_HALF
@@ -26,7 +27,7 @@ from ethics.domain.picture_term import ai_source_score as ai_source_score
 from ethics.domain.picture_term import factors as factors
 from ethics.domain.picture_term import picture_term as picture_term
 from ethics.domain.profiles import DEFAULT_PROFILE, PROFILES, Profile
-from ethics.domain.segments import LEAST_AREA, ZERO, Interval
+from ethics.domain.segments import LEAST_AREA, ZERO, Interval, State
 from ethics.domain.share import DROPPED_PART, DULL_PART
 from ethics.domain.terms import SourcePart as SourcePart
 from ethics.domain.terms import Term as Term
@@ -54,6 +55,9 @@ RULESET: Mapping[str, object] = MappingProxyType(
         "robust_dull": DULL_PART,
         "least_grade_for_human": 2,
         "neutral_weight": 0,
+        "capture_facts": FACTS,
+        "capture_needed": NEEDED,
+        "admission": State.AI,
     }
 )
 
