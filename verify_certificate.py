@@ -2,9 +2,9 @@
 
     python verify_certificate.py PACKAGE [FILM] [--policy FILE]
 
-PACKAGE is the certificate (zip), FILM the film file it speaks of, FILE the school's policy as the school itself
-publishes it (C2SP tlog-policy: the keys to believe, and how many other schools must have cosigned). Needs Python 3.11
-and the package `cryptography`; opens no network connection.
+PACKAGE is the certificate (zip), or the delivery that holds certificate and film, FILM the film file it speaks of, FILE
+the school's policy as the school itself publishes it (C2SP tlog-policy: the keys to believe, and how many other schools
+must have cosigned). Needs Python 3.11 and the package `cryptography`; opens no network connection.
 
 Exit code 0: all of it holds, by the policy given. 1: something is false, changed or damaged. 2: nothing is false, but
 not everything was checked (no FILM or no policy given), or a file could not be read.
@@ -35,9 +35,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "dailies-certificate/1"
 LARGEST_PACKAGE_BYTES = 256 * 2**20
+BLOCK_BYTES = 2**20
 MOST_SIGNATURES = 16
 LOG, WITNESS = b"\x01", b"\x04"
-MANIFEST = "manifest.txt"
+MANIFEST, CERTIFICATE = "manifest.txt", "certificate.zip"
 NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)?")
 HOLDS, FALSE, OPEN = "✓", "✗", "–"
 
@@ -135,21 +136,77 @@ def open_package(data: bytes) -> dict[str, bytes]:
 
 def pack(files: Mapping[str, bytes]) -> bytes:
     """A zip archive without compression, clock or system in it: equal files give equal bytes."""
-    body, directory = b"", b""
-    for name in sorted(files):
-        data, label = files[name], name.encode()
-        facts = (20, 0, 0, 0, 33, zlib.crc32(data), len(data), len(data), len(label))
-        directory += struct.pack(
-            "<4s6H3I5H2I", b"PK\1\2", 0x0314, *facts, 0, 0, 0, 0, 0o100644 << 16, len(body)
-        )
+    names = sorted(files)
+    heads, tail = frame([(name, len(files[name]), zlib.crc32(files[name])) for name in names])
+    return b"".join(head + files[name] for head, name in zip(heads, names, strict=True)) + tail
+
+
+def frame(members: Sequence[tuple[str, int, int]]) -> tuple[list[bytes], bytes]:
+    """What stands around the contents (name, length, CRC-32) of such an archive: before each, and after the last."""
+    heads, directory, place = [], b"", 0
+    for name, size, crc in members:
+        label = name.encode()
+        facts = (20, 0, 0, 0, 33, crc, size, size, len(label))
+        directory += struct.pack("<4s6H3I5H2I", b"PK\1\2", 0x0314, *facts, 0, 0, 0, 0, 0o100644 << 16, place)
         directory += label
-        body += struct.pack("<4s5H3I2H", b"PK\3\4", *facts, 0) + label + data
-    count = len(files)
-    return (
-        body
-        + directory
-        + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
-    )
+        heads.append(struct.pack("<4s5H3I2H", b"PK\3\4", *facts, 0) + label)
+        place += len(heads[-1]) + size
+    count = len(members)
+    return heads, directory + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(directory), place, 0)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Certificate and film in one archive; the film's SHA-256 in hex."""
+
+    certificate: bytes
+    film_name: str
+    film_sha256: str
+
+
+def open_delivery(path: Path) -> Delivery | None:
+    """Certificate and film of a delivery; None for a file that is none. The film is read block by block.
+
+    Raises:
+        Refuted: when the archive is not, byte for byte, what packing these two gives.
+    """
+    size = path.stat().st_size
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _delivery(path, archive) if CERTIFICATE in archive.namelist() else None
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, struct.error) as fault:  # fmt: skip
+        if size > LARGEST_PACKAGE_BYTES:
+            raise Refuted(f"The package is damaged: {fault}", "证书包已损坏。") from fault
+        return None
+
+
+def _delivery(path: Path, archive: zipfile.ZipFile) -> Delivery:
+    infos = archive.infolist()
+    names = [info.filename for info in infos]
+    if len(names) != 2 or names[0] != CERTIFICATE or not NAME.fullmatch(names[1]):
+        raise Refuted("The package does not hold a certificate and a film alone.", "包内不只是证书和影片。")
+    if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits for info in infos):
+        raise Refuted("The package is packed in another way.", "证书包的打包方式不对。")
+    if infos[0].file_size > LARGEST_PACKAGE_BYTES:
+        raise Refuted("The certificate is too large.", "证书过大。")
+    digest = hashlib.sha256()
+    with archive.open(infos[1]) as film:
+        while block := film.read(BLOCK_BYTES):
+            digest.update(block)
+    heads, tail = frame([(info.filename, info.file_size, info.CRC) for info in infos])
+    if not _is_framed(path, heads, [info.file_size for info in infos], tail):
+        raise Refuted("The package was changed after it was written.", "证书包在写成之后被改动过。")
+    return Delivery(archive.read(infos[0]), names[1], digest.hexdigest())
+
+
+def _is_framed(path: Path, heads: Sequence[bytes], sizes: Sequence[int], tail: bytes) -> bool:
+    """Whether nothing but the contents stands between these bytes."""
+    with path.open("rb") as file:
+        for head, size in zip(heads, sizes, strict=True):
+            if file.read(len(head)) != head:
+                return False
+            file.seek(size, io.SEEK_CUR)
+        return file.read(len(tail) + 1) == tail
 
 
 def check_manifest(files: Mapping[str, bytes], policy: Policy) -> str:
@@ -354,11 +411,14 @@ def _parse_checkpoint(text: bytes) -> tuple[str, int, bytes]:
 
 
 # ---------------------------------------------------------------- the verdict
-def verify(package: bytes, *, film_sha256: str | None = None, policy: bytes | None = None) -> Report:
+def verify(
+    package: bytes, *, film_sha256: str | None = None, policy: bytes | None = None, inside: str | None = None
+) -> Report:
     """Check a package; never raises for what is inside it.
 
     Args:
         film_sha256: Of the film file at hand, hex; None when there is none to compare.
+        inside: Of the film inside the delivery, where there is one.
         policy: The policy to believe; None takes the package's own, which then proves nothing about who wrote it.
 
     Raises:
@@ -368,7 +428,7 @@ def verify(package: bytes, *, film_sha256: str | None = None, policy: bytes | No
     trusted = _read_policy(policy) if policy is not None else None
     try:
         files = open_package(package)
-        _check(files, trusted or parse_policy(files["policy.txt"]), report, film_sha256=film_sha256)
+        _check(files, trusted or parse_policy(files["policy.txt"]), report, films=[film_sha256, inside])
     except Refuted as fault:
         report.add(FALSE, fault.english, fault.chinese)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
@@ -382,6 +442,27 @@ def verify(package: bytes, *, film_sha256: str | None = None, policy: bytes | No
     return report
 
 
+def verify_file(path: Path, *, film_sha256: str | None = None, policy: bytes | None = None) -> Report:
+    """Check a certificate, or a delivery with the film inside it.
+
+    Raises:
+        Unreadable: when the policy can't be read, or the file is too large for a certificate.
+    """
+    try:
+        delivery = open_delivery(path)
+    except Refuted as fault:
+        report = Report()
+        report.add(FALSE, fault.english, fault.chinese)
+        return report
+    if delivery:
+        return verify(
+            delivery.certificate, film_sha256=film_sha256, policy=policy, inside=delivery.film_sha256
+        )
+    if path.stat().st_size > LARGEST_PACKAGE_BYTES:
+        raise Unreadable("The package is too large.", "证书包过大。")
+    return verify(path.read_bytes(), film_sha256=film_sha256, policy=policy)
+
+
 def _read_policy(data: bytes) -> Policy:
     try:
         return parse_policy(data)
@@ -389,17 +470,21 @@ def _read_policy(data: bytes) -> Policy:
         raise Unreadable(f"The policy can't be read: {fault}", "策略文件无法读取。") from fault
 
 
-def _check(files: Mapping[str, bytes], policy: Policy, report: Report, *, film_sha256: str | None) -> None:
+def _check(
+    files: Mapping[str, bytes], policy: Policy, report: Report, *, films: Sequence[str | None]
+) -> None:
     school = check_manifest(files, policy)
     report.add(HOLDS, f"The package is as {school} signed it.", f"证书包与 {school} 签名时一致。")
     film = json.loads(files["film.json"])
-    _check_film(film, report, film_sha256)
+    _check_films(film, report, [digest for digest in films if digest is not None])
     places = sorted({name.rpartition("/")[0] for name in files if name.startswith("entry-")})
     entries = {
         str(entry.body["kind"]): entry for entry in (read_entry(files, place, policy) for place in places)
     }
     assessed, handed_in = entries["cut.assessed"], entries["cut.handed_in"]
     _check_story(files, film, assessed, handed_in)
+    if "leaves_as" in film:
+        _check_leaving(film, assessed, handed_in, entries["film.sealed"], report)
     report.add(
         HOLDS,
         f"Handed in {handed_in.body['at']} (entry {handed_in.index}), measured {assessed.body['at']} "
@@ -411,14 +496,26 @@ def _check(files: Mapping[str, bytes], policy: Policy, report: Report, *, film_s
     _tell(json.loads(files["assessment.json"]), report)
 
 
-def _check_film(film: Mapping[str, Any], report: Report, film_sha256: str | None) -> None:
-    if film_sha256 is None:
+def _check_films(film: Mapping[str, Any], report: Report, digests: Sequence[str]) -> None:
+    for digest in digests:
+        _check_film(film, report, digest)
+    if not digests:
         report.add(
             OPEN,
             f"No film file was given to compare: “{film['name']}”.",
             f"没有给出影片文件来比对：《{film['name']}》。",
         )
-    elif film_sha256 != film["sha256"]:
+
+
+def _check_film(film: Mapping[str, Any], report: Report, digest: str) -> None:
+    leaving = film.get("leaves_as", {})
+    if digest == leaving.get("sha256"):
+        report.add(
+            HOLDS,
+            f"The film file is “{film['name']}” as it left the school, labelled and signed, bit for bit.",
+            f"影片文件就是《{film['name']}》加标签名后的离校副本，一比特不差。",
+        )
+    elif digest != film["sha256"]:
         report.add(
             FALSE,
             f"The film file is not “{film['name']}” of this certificate.",
@@ -430,6 +527,26 @@ def _check_film(film: Mapping[str, Any], report: Report, film_sha256: str | None
             f"The film file is “{film['name']}”, bit for bit.",
             f"影片文件就是《{film['name']}》，一比特不差。",
         )
+
+
+def _check_leaving(
+    film: Mapping[str, Any], assessed: Entry, handed_in: Entry, sealed: Entry, report: Report
+) -> None:
+    """The labelled copy was made from this film after this assessment, and logged before it could be fetched."""
+    said = sealed.payload
+    if (said["film_sha256"], said["sealed_sha256"]) != (film["sha256"], film["leaves_as"]["sha256"]):
+        raise Refuted("The log speaks of another finished film.", "账本里说的是另一份离校影片。")
+    if said["assessment_sha256"] != assessed.payload["assessment_sha256"]:
+        raise Refuted(
+            "The finished film was labelled after another assessment.", "离校影片依据的是另一份测定书。"
+        )
+    if sealed.body["subject"] != handed_in.body["subject"]:
+        raise Refuted("Another cut was finished than handed in.", "离校的剪辑版本与交片的不是同一个。")
+    report.add(
+        HOLDS,
+        f"Labelled and signed {sealed.body['at']} (entry {sealed.index}).",
+        f"加标并签名于 {sealed.body['at']}（第 {sealed.index} 号）。",
+    )
 
 
 def _check_story(
@@ -495,11 +612,9 @@ def main(arguments: Sequence[str] | None = None, *, write: Callable[[str], objec
     parser.add_argument("--policy", type=Path)
     options = parser.parse_args(arguments)
     try:
-        if options.package.stat().st_size > LARGEST_PACKAGE_BYTES:
-            raise Unreadable("The package is too large.", "证书包过大。")
         policy = options.policy.read_bytes() if options.policy else None
         digest = sha256_of(options.film) if options.film else None
-        report = verify(options.package.read_bytes(), film_sha256=digest, policy=policy)
+        report = verify_file(options.package, film_sha256=digest, policy=policy)
     except (OSError, Unreadable) as fault:
         write(f"{OPEN} {fault}\n")
         return 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -132,12 +132,17 @@ def erase_person(*, pseudonym: str, by: str, now: datetime, subjects: Iterable[s
     return len(indices)
 
 
-def certify(*, film_name: str, film_sha256: str, assessment: bytes, indices: Iterable[int]) -> bytes:
+def certify(
+    *, film_name: str, film_sha256: str, assessment: bytes, indices: Iterable[int],
+    leaving: certificate.Leaving | None = None, more: Mapping[str, bytes] | None = None,
+) -> bytes:  # fmt: skip
     """Return the package that proves a film, its assessment and their entries (see `ledger.certificate`).
 
     Args:
         assessment: The canonical bytes whose hash was logged.
-        indices: Of the entries `cut.handed_in` and `cut.assessed`.
+        indices: Of the entries `cut.handed_in` and `cut.assessed`, and of `film.sealed` with `leaving`.
+        leaving: The labelled and signed copy of the film.
+        more: Further files of the package by name.
 
     Raises:
         NotCertifiable: with the reason.
@@ -163,6 +168,8 @@ def certify(*, film_name: str, film_sha256: str, assessment: bytes, indices: Ite
             evidence=evidence,
             policy=queries.policy_text(),
             signer=notes.make_key(settings.LEDGER_KEY_PATH, name=settings.LEDGER_ORIGIN),
+            leaving=leaving,
+            more=more,
         )
     except certificate.CertificateFault as fault:
         raise NotCertifiable(

@@ -251,6 +251,114 @@ def test_a_compressed_copy_is_refused(package, policy):
     assert "packed in another way" in said(copy.getvalue(), policy=policy)
 
 
+# ---------------------------------------------------------------- the film as it leaves
+SIGNED_FILM = b"labelled and signed" * 100
+SIGNED_SHA256 = hashlib.sha256(SIGNED_FILM).hexdigest()
+LEAVING = certificate.Leaving("film.mp4", SIGNED_SHA256)
+
+
+def sealed(**changes) -> dict[str, str]:
+    assessed = hashlib.sha256(ASSESSMENT).hexdigest()
+    said = {"film_sha256": FILM_SHA256, "sealed_sha256": SIGNED_SHA256, "assessment_sha256": assessed}
+    return {**said, **changes}
+
+
+def certified_with_seal(subject: str = f"cut:{CUT}", **changes) -> bytes:
+    indices = handed_in_and_assessed()
+    entry = services.append(
+        kind="film.sealed", subject=subject, payload=sealed(**changes), actor="m", now=NOW
+    )
+    services.sign_tree_head(now=NOW)
+    return certified([*indices, entry.index], leaving=LEAVING, more={"credits.json": b"[]"})
+
+
+def delivered(package: bytes, film: bytes = SIGNED_FILM, name: str = "film.mp4") -> bytes:
+    return certificate.pack({"certificate.zip": package, name: film})
+
+
+@pytest.fixture
+def delivery(db, tmp_path) -> Path:
+    path = tmp_path / "delivery.zip"
+    path.write_bytes(delivered(certified_with_seal()))
+    return path
+
+
+def check_file(path: Path, **named) -> int:
+    return verify_certificate.verify_file(path, **named).code
+
+
+def test_a_delivery_is_proven_with_the_film_inside_it(delivery, policy):
+    assert check_file(delivery, policy=policy) == 0
+    assert check_file(delivery) == 2
+
+
+def test_both_the_film_handed_in_and_the_film_that_leaves_are_known(policy):
+    package = certified_with_seal()
+    codes = [check(package, film_sha256=one, policy=policy) for one in (FILM_SHA256, SIGNED_SHA256, "0" * 64)]
+    assert codes == [0, 0, 1]
+    assert "as it left the school" in said(package, film_sha256=SIGNED_SHA256, policy=policy)
+
+
+def test_a_change_anywhere_in_a_delivery_is_found(delivery, policy):
+    """Every byte of the outer archive's own fields, every seventh of the rest."""
+    data = delivery.read_bytes()
+    film = data.index(SIGNED_FILM)
+    places = {
+        *range(60),
+        *range(film - 60, film + 20),
+        *range(len(data) - 260, len(data)),
+        *range(0, len(data), 7),
+    }
+    unseen = []
+    for at in sorted(places):
+        delivery.write_bytes(changed(data, at, at % 8))
+        if check_file(delivery, policy=policy) == 0:
+            unseen.append(at)
+    assert unseen == []
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda data: data + b"more",
+        lambda data: b"more" + data,
+        lambda data: data[:-1],
+        lambda data: data[: len(data) // 2],
+        lambda data: delivered(files_of(data)["certificate.zip"], SIGNED_FILM + b"."),
+        lambda data: delivered(files_of(data)["certificate.zip"], b""),
+        lambda data: certificate.pack({**files_of(data), "more.txt": b""}),
+        lambda data: certificate.pack({"certificate.zip": files_of(data)["certificate.zip"]}),
+    ],
+)
+def test_a_delivery_with_something_more_less_or_else_is_refuted(delivery, policy, spoiled):
+    delivery.write_bytes(spoiled(delivery.read_bytes()))
+    assert check_file(delivery, policy=policy) == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"subject": "cut:other"}, {"assessment_sha256": "0" * 64}], ids=["cut", "assessment"]
+)
+def test_a_seal_of_another_cut_or_after_another_assessment_is_refuted(policy, changes):
+    package = certified_with_seal(**changes)
+    assert check(package, film_sha256=SIGNED_SHA256, policy=policy) == 1
+
+
+@pytest.mark.parametrize("changes", [{"film_sha256": "0" * 64}, {"sealed_sha256": "0" * 64}], ids=str)
+def test_a_seal_of_another_film_is_not_certified(changes):
+    with pytest.raises(services.NotCertifiable, match="does not speak of this film"):
+        certified_with_seal(**changes)
+
+
+def test_no_finished_film_is_certified_without_its_entry():
+    with pytest.raises(services.NotCertifiable, match="does not speak of this film"):
+        certified(handed_in_and_assessed(), leaving=LEAVING)
+
+
+def test_an_archive_of_more_than_four_gigabytes_is_not_written():
+    with pytest.raises(certificate.CertificateFault, match="4 GiB"):
+        certificate.frame([certificate.Member("film.mp4", 2**32, 0)])
+
+
 # ---------------------------------------------------------------- witnesses
 def test_a_policy_that_asks_for_more_schools_than_cosigned_refutes(package, policy):
     witnesses = [notes.SigningKey(f"w{n}", bytes([n]) * 32, notes.COSIGNATURE) for n in range(2)]
