@@ -32,6 +32,7 @@ class Plan:
         first_seed: `REPORTED` or `TUNING`.
         peers: So many films, from the first, are also put before PDQ and the signature filter.
         until: Seconds of the clock after which nothing new is begun.
+        beside: The index also holds the takes of another film.
     """
 
     store: Store
@@ -40,6 +41,7 @@ class Plan:
     corpus: Path | None
     peers: int
     until: float
+    beside: bool = True
 
 
 class Bench:
@@ -49,7 +51,7 @@ class Bench:
         self.plan = plan
         self.number = number
         self.edit = self._drawn(number)
-        self.neighbour = self._drawn(number ^ 1)
+        self.neighbour = self._drawn(number ^ 1 if plan.beside else number)
         self.references: dict[str, Reference] = {}
         self.hashes: dict[str, Hashes] = {}
 
@@ -61,12 +63,12 @@ class Bench:
         for attack in self.plan.attacks:
             edit = ATTACKS[attack](self.edit)
             with_peers = self.number < self.plan.peers
-            row = self.plan.store.load(edit, attack, with_peers)
+            row = self.plan.store.load(edit, self.neighbour, attack, with_peers)
             if row is None:
                 if time.time() > self.plan.until:
                     return
                 row = self.measured(edit, attack, with_peers=with_peers)
-                self.plan.store.save(row, edit, attack, with_peers)
+                self.plan.store.save(row, edit, self.neighbour, attack, with_peers)
             yield row
 
     def measured(self, edit: Edit, attack: str, *, with_peers: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -72,7 +73,9 @@ class Score:
     missed: tuple[Missed, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As it comes back from a file: lists for tuples."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return plain
 
 
 def claims_of(document: Mapping[str, Any]) -> list[Claim]:

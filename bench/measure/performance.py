@@ -41,7 +41,7 @@ def last_line(rows: Sequence[Row], strangers: Sequence[Row], speed: Row) -> dict
         "bench": "measure",
         **summary(rows),
         "false_films_per_1000": rounded(1000 * false / measured, 3) if measured else None,
-        "strangers": measured,
+        "distractor_films": measured,
         **{name: speed[name] for name in EMPTY_SPEED},
     }
 

@@ -124,7 +124,7 @@ def test_the_page_gets_the_figures_in_both_languages(tmp_path):
     rows = [row(judge_film(RIGHT, TRUTH))]
     figures = summary(rows) | dict.fromkeys(
         [
-            "strangers",
+            "distractor_films",
             "false_films_per_1000",
             "seconds_vs_realtime_1080p",
             "seconds_vs_decode_1080p",

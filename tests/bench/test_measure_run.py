@@ -1,54 +1,46 @@
-"""A small run from end to end: films are cut, measured, put before the peers, kept, and not measured again."""
+"""A film from end to end: painted, cut, measured, put before the peers, kept, and not measured again."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+import time
+from dataclasses import replace
 
-ROOT = Path(__file__).resolve().parents[2]
-ASKED = (
-    "--quick",
-    "--tuning",
-    "--films",
-    "1",
-    "--attacks",
-    "clean,mirror",
-    "--distractors",
-    "0",
-    "--seconds",
-    "0",
-)
+import pytest
+
+from bench.measure.figures import table
+from bench.measure.filming import Plan, film_rows
+from bench.measure.films import TUNING
+from bench.measure.performance import EMPTY_SPEED, last_line
+from bench.measure.store import Store
 
 
-def run(work: Path, *more: str) -> tuple[str, dict]:
-    environment = {**os.environ, "DAILIES_CORPUS": str(work / "none"), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "bench.measure", *ASKED, "--jobs", "1", "--work", str(work), *more]
-    told = subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    ).stdout
-    return told, json.loads(told.splitlines()[-1])
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("bench"), "code")
+    return Plan(store, ("mirror",), TUNING, corpus=None, peers=2, until=time.time() + 3600, beside=False)
 
 
-def test_a_run_tells_its_figures_and_the_next_goes_on_from_there(tmp_path):
-    told, figures = run(tmp_path)
-    again, same = run(tmp_path, "--minutes", "0.000001")
+@pytest.fixture(scope="module")
+def rows(plan):
+    return film_rows(1, plan)
 
-    assert (figures["bench"], figures["films"], figures["recall"]) == (
+
+def test_a_mirrored_film_is_measured_right_and_its_peers_miss_it(rows):
+    figures = last_line(rows, [], EMPTY_SPEED)
+
+    assert [figures[name] for name in ("bench", "films", "recall", "f1")] == [
         "measure",
         1,
-        {"clean": 1.0, "mirror": 1.0},
-    )
-    assert [figures["interval_covers"], figures["border_median_frames"] <= 1, figures["f1"] >= 0.95] == [
+        {"mirror": 1.0},
         1.0,
-        True,
-        True,
     ]
-    assert [line.split()[:6] for line in told.splitlines() if line.startswith("mirror")] == [
-        ["mirror", "1", "100.0", "%", "0.0", "%"]
-    ]
-    assert same == figures
-    assert again.splitlines()[1].startswith("film 000: 2 of 2 attacks")
-    assert list((tmp_path / "drafts").iterdir()) == []
+    assert [figures["share_error_p95"] <= 0.02, figures["border_median_frames"] <= 1] == [True, True]
+    assert [line[:4] for line in table(rows)[1:]] == [("mirror", "1", "100.0 %", "0.0 %")]
+
+
+def test_what_is_kept_is_not_measured_again(plan, rows):
+    late = replace(plan, until=0.0)
+
+    assert film_rows(1, late) == rows
+    assert film_rows(1, replace(late, attacks=("mirror", "bw"))) == rows
+    assert list(plan.store.drafts.iterdir()) == []
