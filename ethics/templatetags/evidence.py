@@ -30,6 +30,8 @@ EVIDENCE = {
     "capture-handles": gettext_noop("The take runs longer than what the cut shows of it."),
     "capture-sound": gettext_noop("The take has sync sound."),
     "capture-takes": gettext_noop("There are several takes of this set-up."),
+    "capture-log": gettext_noop("A set log that one of the crew and a teacher have signed covers it."),
+    "admission": gettext_noop("The crew says that it was made with %(tool)s."),
     "c2pa-ai": gettext_noop("The file’s content credentials say that AI made it."),
     "c2pa-mixed": gettext_noop("The file’s content credentials say that AI made a part of it."),
     "c2pa-human": gettext_noop(
@@ -70,7 +72,7 @@ REASONS = {
 def evidence_words(item: Mapping[str, Any], *, source: str) -> str:
     """Say one piece of evidence; kinds from a newer ruleset keep the note they came with."""
     wording = EVIDENCE.get(item["kind"])
-    return gettext(wording) % {"source": source} if wording else str(item.get("note", ""))
+    return gettext(wording) % {**item.get("params", {}), "source": source} if wording else str(item.get("note", ""))
 
 
 def reason_words(code: str) -> str:
@@ -84,6 +86,7 @@ def for_people(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[st
         names: What the crew called each medium, by its id; material of other works has no name here.
     """
     told = deepcopy(dict(document))
+    names = {**_admitted(document), **names}
     for plane in told["planes"].values():
         for segment in plane["segments"]:
             segment["why"] = reason_words(segment["why"]) if segment.get("why") else ""
@@ -98,6 +101,18 @@ def for_people(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[st
         if term["parts"]:
             term["evidence"] = [_part_words(name, value) for name, value in term["parts"].items()]
     return told
+
+
+def _admitted(document: Mapping[str, Any]) -> dict[str, str]:
+    """What admissions are called, by their ids."""
+    return {
+        source["id"]: gettext("admitted: %(tool)s") % item["params"]
+        for plane in document["planes"].values()
+        for segment in plane["segments"]
+        for source in segment["sources"]
+        for item in source["evidence"]
+        if item["kind"] == "admission"
+    }
 
 
 PARTS = {
