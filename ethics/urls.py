@@ -1,7 +1,7 @@
 from django.urls import path
 
 from ethics import views
-from ethics.views import deciding, declaring
+from ethics.views import admitting, deciding, declaring
 
 app_name = "ethics"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
         name="segment_decide",
     ),
     path("assessments/<uuid:uuid>/appeal/", deciding.assessment_appeal, name="assessment_appeal"),
+    path("assessments/<uuid:uuid>/moved/", admitting.moved_panel, name="moved_panel"),
+    path("cuts/<uuid:uuid>/admissions/", admitting.admission_list, name="admission_list"),
+    path("admissions/<uuid:uuid>/withdraw/", admitting.admission_withdraw, name="admission_withdraw"),
     path("appeals/", deciding.appeal_list, name="appeal_list"),
     path("appeals/<uuid:uuid>/", deciding.appeal_detail, name="appeal_detail"),
     path("appeals/<uuid:uuid>/withdraw/", deciding.appeal_withdraw, name="appeal_withdraw"),

@@ -28,6 +28,7 @@ from ethics.queries import (
     standing_assessment,
 )
 from ethics.templatetags.evidence import for_people
+from ethics.views.admitting import adding_context
 from ethics.views.deciding import standing_context
 
 
@@ -41,6 +42,7 @@ def assessment_detail(request: PersonRequest, uuid: UUID) -> HttpResponse:
         **_told(request, assessment),
         "history": history,
         "may_measure": can_measure(request.user, assessment.cut),
+        **adding_context(request.user, assessment),
     }
     return render(request, "ethics/assessment_detail.html", context)
 

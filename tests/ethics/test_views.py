@@ -291,9 +291,9 @@ def test_the_page_costs_the_same_however_long_the_history(client, room, django_a
     client.force_login(room.alice)
     address = reverse("ethics:assessment_detail", args=[room.assessment.uuid])
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(16):
         client.get(address)
     for _number in range(2):
         make_assessment(room.cut, state=AssessmentState.FAILED, problem={"template": "x", "params": {}})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(16):
         client.get(address)
