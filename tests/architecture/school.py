@@ -19,7 +19,7 @@ from assignments.models import Brief, Cut, Media, Release, SetLog, Submission, W
 from courses.choices import Role
 from courses.models import Course, Crew, Lesson
 from ethics.choices import AssessmentState
-from ethics.models import Appeal, Assessment, Declaration, Decision
+from ethics.models import Admission, Appeal, Assessment, Decision, Declaration
 from generation.choices import GateStage, JobState
 from generation.models import GateVerdict, Job, Output
 from grading.choices import MarkerRole, ReportState
@@ -54,6 +54,7 @@ class School:
     report: Report
     release: Release
     set_log: SetLog
+    admission: Admission
     verdict: GateVerdict
     appeal: Appeal
     head_size: int
@@ -84,7 +85,7 @@ def make_school() -> School:
         alice=alice, bob=bob, mia=mia, charlie=charlie, ada=factories.make_administrator("ada"), course=course,
         lesson=lesson, crew=crew, brief=brief, work=work, rush=rush, cut=cut, submission=submission,
         assessment=assessment, job=job, report=reported(submission),
-        release=released(work), set_log=noted(work, rush), verdict=held(work),
+        release=released(work), set_log=noted(work, rush), admission=admitted(cut), verdict=held(work),
         appeal=appealed(assessment, bob), head_size=head.size,
     )  # fmt: skip
 
@@ -150,8 +151,20 @@ def appealed(assessment: Assessment, bob: User) -> Appeal:
         ledger_index=0, created_by=bob, created_at=NOW,
     )  # fmt: skip
     return Appeal.objects.create(
-        assessment=assessment, decision=decision, words="灯船是实拍的", ledger_index=0, opened_by=maker, opened_at=NOW
+        assessment=assessment,
+        decision=decision,
+        words="灯船是实拍的",
+        ledger_index=0,
+        opened_by=maker,
+        opened_at=NOW,
     )
+
+
+def admitted(cut: Cut) -> Admission:
+    return Admission.objects.create(
+        cut=cut, plane="picture", start="3", end="4", tool="QX7-可灵", note="雾中码头", ledger_index=0,
+        created_by=cut.created_by, created_at=NOW,
+    )  # fmt: skip
 
 
 def held(work: Work) -> GateVerdict:
@@ -274,6 +287,9 @@ ethics:assessment_json assessment    200 200 200 404 200 302
 ethics:assessment_state assessment   200 200 200 404 200 302
 ethics:measure_again cut             405 405 405 405 405 302
 ethics:segment_panel 1 picture assessment 200 200 200 404 200 302
+ethics:admission_list cut            200 200 200 404 200 302
+ethics:admission_withdraw admission  405 405 405 405 405 302
+ethics:moved_panel assessment        200 200 200 404 200 302
 ethics:share_panel cut               200 200 200 404 200 302
 ethics:strip_panel cut               200 200 200 404 200 302
 grading:audit                        403 403 403 403 200 302
@@ -396,7 +412,8 @@ def url_of(address: Address, school: School) -> str:
         "course": school.course.uuid, "lesson": school.lesson.uuid, "crew": school.crew.uuid, "brief": school.brief.uuid,
         "work": school.work.uuid, "rush": school.rush.uuid, "cut": school.cut.uuid, "job": school.job.uuid,
         "submission": school.submission.uuid, "assessment": school.assessment.uuid, "report": school.report.uuid,
-        "release": school.release.uuid, "set_log": school.set_log.uuid, "verdict": school.verdict.uuid,
+        "release": school.release.uuid, "set_log": school.set_log.uuid, "admission": school.admission.uuid,
+        "verdict": school.verdict.uuid,
         "appeal": school.appeal.uuid,
         "marking": school.submission.markings.earliest("pk").uuid,
         "engine": school.job.engine.slug, "module": school.lesson.module_id, "head": school.head_size,

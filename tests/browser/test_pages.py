@@ -20,6 +20,7 @@ NOT_A_PAGE = {
     "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
     "generation:output_viewed", "ethics:appeal_withdraw", "ethics:measure_again", "grading:report_create",
     "ledger:witness_add_checkpoint", "ui:gallery_upload", "assignments:set_log_sign", "assignments:set_log_countersign",
+    "ethics:admission_withdraw",
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {
@@ -32,7 +33,7 @@ NOT_READ = {
     "generation:job_progress", "generation:tools_panel", "grading:audit_csv", "grading:certificate",
     "grading:report_file", "grading:report_row", "grading:rubric_panel", "ledger:checkpoint", "ledger:policy",
     "ledger:tile", "ledger:verifier", "ledger:witness_checkpoint", "api_docs", "api_schema",
-    "assignments:set_logs_waiting_panel",
+    "assignments:set_logs_waiting_panel", "ethics:moved_panel",
 }  # fmt: skip
 """They lead on, are parts of other pages, files, or another project's page."""
 DIFFER = {
