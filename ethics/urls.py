@@ -1,7 +1,7 @@
 from django.urls import path
 
 from ethics import views
-from ethics.views import admitting, deciding, declaring
+from ethics.views import admitting, deciding, declaring, process
 
 app_name = "ethics"
 urlpatterns = [
@@ -32,4 +32,7 @@ urlpatterns = [
     path("cuts/<uuid:uuid>/declaration/", declaring.cut_declaration, name="cut_declaration"),
     path("cuts/<uuid:uuid>/declared/", declaring.declared_panel, name="declared_panel"),
     path("works/<uuid:uuid>/measures/", declaring.work_history, name="work_history"),
+    path("works/<uuid:uuid>/script/", process.work_script, name="work_script"),
+    path("works/<uuid:uuid>/decision-log/", process.decision_log, name="decision_log"),
+    path("works/<uuid:uuid>/rating/", process.work_rate, name="work_rate"),
 ]

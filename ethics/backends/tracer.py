@@ -217,6 +217,7 @@ def build_assessment(
         intervention=degree_of(facts),
         ways=ways_up(facts),
         cuts=cuts,
+        script=records.script,
     )
 
 

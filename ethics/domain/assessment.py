@@ -10,6 +10,7 @@ from typing import Any
 
 from ethics.domain.intervention import VERSION, Intervention, SourcePart, Term, ruleset_hash
 from ethics.domain.raising import Way
+from ethics.domain.script import text_sha256
 from ethics.domain.segments import Evidence, Interval, Segment, SourceUse, exact
 from ethics.domain.share import share_of
 from ethics.domain.verdict import Verdict
@@ -18,6 +19,8 @@ from ledger.canonical import canonical_json
 SCHEMA = "dailies-assessment/1"
 
 Json = dict[str, Any]
+CHARACTERS = "characters"
+"""Unit of the script plane: code points of the final text, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,13 @@ def document(
     intervention: Intervention,
     cuts: Sequence[Fraction] = (),
     ways: Sequence[Way] = (),
+    script: str = "",
 ) -> Json:
     """The whole assessment as plain JSON values with numbers of at most six decimals.
 
     Args:
         ways: What would raise the degree, most points first.
+        script: The text whose characters the script plane counts.
     """
     return {
         "schema": SCHEMA,
@@ -59,7 +64,10 @@ def document(
             "height": film.height,
             "cuts": [number(cut) for cut in cuts],
         },
-        "planes": {name: plane_json(segments) for name, segments in planes.items()},
+        "planes": {
+            name: plane_json(segments) | (_text_json(script) if name == "script" else {"unit": "seconds"})
+            for name, segments in planes.items()
+        },
         "verdict": verdict_json(verdict),
         "hcid": intervention_json(intervention, ways),
     }
@@ -79,6 +87,10 @@ def number(value: Fraction) -> int | float:
 def pair(value: Interval) -> list[int | float]:
     """An interval as [low, high]."""
     return [number(value.low), number(value.high)]
+
+
+def _text_json(script: str) -> Json:
+    return {"unit": CHARACTERS, "text_sha256": text_sha256(script)}
 
 
 def plane_json(segments: Sequence[Segment]) -> Json:

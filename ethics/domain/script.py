@@ -7,12 +7,14 @@ stretches of characters of the final text, counted from 0 in Unicode code points
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 from ethics.domain.segments import (
@@ -97,6 +99,11 @@ class Match:
     last: int
     agreeing: frozenset[int]
     draft_start: int
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of a text in UTF-8, hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def words_of(text: str) -> list[Word]:
@@ -192,15 +199,12 @@ Line = tuple[str, ...]
 
 def _typed_words(words: Sequence[Word], versions: Sequence[Saved]) -> list[bool]:
     """Which words of the final text came in by versions that grew by hand."""
-    came = _came_with([_lines(version.text) for version in versions])
+    forms = cache(lambda line: tuple(word.form for word in words_of(line)))
+    came = _came_with([[forms(line) for line in version.text.splitlines()] for version in versions])
     if not came or len(came[-1]) != len(words):
         return [False] * len(words)
     grown = [_grew_by_hand(versions, number, came[number]) for number in range(len(versions))]
     return [grown[number] for number, _ in came[-1]]
-
-
-def _lines(text: str) -> list[Line]:
-    return [tuple(word.form for word in words_of(line)) for line in text.splitlines()]
 
 
 Origin = tuple[int, int]

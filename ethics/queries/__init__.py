@@ -163,6 +163,7 @@ def media_of_sources(document: Mapping[str, Any], cut: Cut) -> dict[str, Media]:
         for plane in document["planes"].values()
         for segment in plane["segments"]
         for source in segment["sources"]
+        if source["kind"] != "record"
     }
     named |= {
         source["id"]

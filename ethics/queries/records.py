@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,12 +15,14 @@ from ethics.choices import AssessmentState
 from ethics.domain.process import Step, wish_of
 from ethics.domain.records import Records
 from ethics.domain.reflection import reflection_term
-from ethics.domain.script import Draft, Saved
+from ethics.domain.script import Draft, Saved, text_sha256
 from ethics.domain.versions import Layout, layout_of_document
 from ethics.models import Assessment, LogNote, Rating, ScriptVersion
 from generation.domain.tools import TOOLS
 from generation.models import Job, JobMedia
 from generation.queries import viewings_of
+
+MOST_SEARCHED = 50
 
 
 def records_of(cut: Cut) -> Records:
@@ -27,23 +30,43 @@ def records_of(cut: Cut) -> Records:
     work = cut.work
     jobs = list(_finished_jobs(work))
     earlier, unmeasured = _earlier_layouts(cut)
-    saved = tuple(Saved(one.text, one.saved_at) for one in script_versions_of(work).order_by("number"))
     rating = standing_rating(work)
-    return Records(
+    return replace(
+        _script_records(work, jobs),
         level=work.brief.scale_level,
         steps=tuple(_steps(work, [job for job in jobs if not _is_text(job)])),
         earlier=tuple(earlier),
         unmeasured=unmeasured,
-        script=saved[-1].text if saved else "",
-        saved=saved,
-        drafts=tuple(_draft(job) for job in jobs if _is_text(job)) if saved else (),
         reflection=reflection_term(rating.marks) if rating else None,
     )
+
+
+def script_record_of(work: Work) -> Records:
+    """The script of a work with its versions and the drafts it may stem from, and nothing else."""
+    return _script_records(work, _finished_jobs(work))
+
+
+def _script_records(work: Work, jobs: Iterable[Job]) -> Records:
+    saved = tuple(Saved(one.text, one.saved_at) for one in script_versions_of(work).order_by("number"))
+    if not saved:
+        return Records()
+    drafts = tuple(_draft(job) for job in jobs if _is_text(job))
+    return Records(script=saved[-1].text, saved=saved, drafts=drafts)
 
 
 def script_versions_of(work: Work) -> QuerySet[ScriptVersion]:
     """Saved versions of the work's script, newest first."""
     return ScriptVersion.objects.filter(work=work).select_related("saved_by").order_by("-number")
+
+
+def passage_of(assessment: Assessment, segment: Mapping[str, Any]) -> str:
+    """The words of a segment of the script plane, from the version that was measured; empty when it is not kept."""
+    plane = (assessment.document or {}).get("planes", {}).get("script", {})
+    versions = script_versions_of(assessment.cut.work).filter(saved_at__lte=assessment.finished_at)
+    for version in versions[:MOST_SEARCHED]:
+        if text_sha256(version.text) == plane.get("text_sha256"):
+            return version.text[int(segment["start"]) : int(segment["end"])]
+    return ""
 
 
 def latest_notes(work: Work) -> list[LogNote]:
@@ -60,9 +83,14 @@ def notes_by_line(work: Work) -> dict[int, list[LogNote]]:
     return lines
 
 
+def ratings_of(work: Work) -> QuerySet[Rating]:
+    """Ratings of the decision log and the talk, newest first."""
+    return Rating.objects.filter(work=work).select_related("rated_by").order_by("-number")
+
+
 def standing_rating(work: Work) -> Rating | None:
-    """The teacher's newest rating of the decision log and the talk; None before there is one."""
-    return Rating.objects.filter(work=work).select_related("rated_by").order_by("-number").first()
+    """The teacher's newest rating; None before there is one."""
+    return ratings_of(work).first()
 
 
 def _finished_jobs(work: Work) -> QuerySet[Job]:
@@ -74,13 +102,13 @@ def _is_text(job: Job) -> bool:
     return (job.output.media.facts or {}).get("kind") == "text"
 
 
-def _steps(work: Work, jobs: Iterable[Job]) -> Iterable[Step]:
+def _steps(work: Work, jobs: Iterable[Job]) -> Iterator[Step]:
     """The job record as steps: what was asked, from what, and whether a maker looked at what came of it."""
     viewed = set(viewings_of(work).values_list("output__job", flat=True))
     used: dict[int, list[str]] = {}
     rows = JobMedia.objects.filter(job__work=work).order_by("job", "use", "position")
-    for job, medium in rows.values_list("job", "media__uuid"):
-        used.setdefault(job, []).append(str(medium))
+    for number, medium in rows.values_list("job", "media__uuid"):
+        used.setdefault(number, []).append(str(medium))
     for job in jobs:
         source = [str(job.source.uuid)] if job.source else []
         yield Step(
@@ -118,7 +146,8 @@ def _earlier_layouts(cut: Cut) -> tuple[list[Layout], int]:
     rows = Assessment.objects.filter(
         cut__work=cut.work_id, cut__version__lt=cut.version, state=AssessmentState.DONE
     )
-    newest: dict[int, dict[str, Any]] = dict(rows.order_by("number").values_list("cut__version", "document"))
+    known_documents = rows.order_by("number").values_list("cut__version", "document")
+    newest = {version: document for version, document in known_documents if document}
     versions = Cut.objects.filter(work=cut.work_id, version__lt=cut.version)
     known = {cut.film.sha256}
     open_ones = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from assignments.models import Work
 from assignments.permissions import can_edit_work
 from ethics.choices import LogOutcome
 from ethics.domain.reflection import CRITERIA, MOST_MARKS
+from ethics.domain.script import text_sha256
 from ethics.models import LogNote, Rating, ScriptVersion
 from ethics.permissions import can_rate
 from ethics.queries.records import latest_notes, script_versions_of, standing_rating
@@ -76,7 +76,7 @@ def save_script(*, work: Work, text: str, by: User, now: datetime, seen: int | N
     entry = ledger.append(
         kind="script.saved",
         subject=f"work:{work.uuid}",
-        payload={"number": number + 1, "sha256": _sha256(text), "characters": len(text)},
+        payload={"number": number + 1, "sha256": text_sha256(text), "characters": len(text)},
         actor=by.pseudonym,
         now=now,
     )
@@ -95,10 +95,6 @@ def _check_script(text: str) -> None:
             )
             % {"count": len(text), "most": MOST_LETTERS}
         )
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -128,7 +124,12 @@ def write_note(
     entry = ledger.append(
         kind="decision.noted",
         subject=f"work:{work.uuid}",
-        payload={"line": place, "version": version, "outcome": outcome, "sha256": _sha256(f"{what}\n{why}")},
+        payload={
+            "line": place,
+            "version": version,
+            "outcome": outcome,
+            "sha256": text_sha256(f"{what}\n{why}"),
+        },
         actor=by.pseudonym,
         now=now,
     )
@@ -162,7 +163,7 @@ def rate(*, work: Work, marks: Mapping[str, int], reason: str, by: User, now: da
     entry = ledger.append(
         kind="reflection.rated",
         subject=f"work:{work.uuid}",
-        payload={"number": number, "marks": kept, "reason_sha256": _sha256(reason)},
+        payload={"number": number, "marks": kept, "reason_sha256": text_sha256(reason)},
         actor=by.pseudonym,
         now=now,
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from assignments.models import Media
 from ethics.models import Assessment
+from ethics.templatetags.degree import tell_degree
 from footage.problems import gettext_noop
-from ui.components import formats
 from ui.components.states import EVIDENCE_GRADES
 from ui.problems import sentence
 
@@ -22,6 +22,8 @@ PADDING_GAP = 0.05
 EVIDENCE = {
     "frame-match": gettext_noop("The picture agrees frame by frame with %(source)s."),
     "sound-match": gettext_noop("The sound agrees with %(source)s."),
+    "text-match": gettext_noop("%(agreeing)s words in a row stand in %(source)s, but for small changes."),
+    "script-record": gettext_noop("The saved versions show it growing by hand."),
     "file-hash": gettext_noop("The film is this very file."),
     "stream-match": gettext_noop("The film’s coded picture is that of this file, byte for byte."),
     "samples-match": gettext_noop("The film’s sound is that of this file, sample for sample."),
@@ -66,6 +68,9 @@ REASONS = {
     "repeat": gettext_lazy("own footage shown again"),
     "titles": gettext_lazy("titles on plain ground"),
     "silence": gettext_lazy("silence"),
+    "unwritten": gettext_lazy(
+        "No version shows this passage growing: it came in at once, or there is no record of the writing."
+    ),
 }
 
 
@@ -94,12 +99,7 @@ def for_people(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[st
                 _name(source, names)
     for item in told["verdict"]["todo"]:
         item["why"] = reason_words(item["why"])
-    for term in told["hcid"]["terms"].values():
-        for source in term["sources"]:
-            source["id"] = _called(source["id"], names) if source["id"] else gettext("unknown")
-            source["share"] = source["time"]
-        if term["parts"]:
-            term["evidence"] = [_part_words(name, value) for name, value in term["parts"].items()]
+    tell_degree(told["hcid"], lambda identifier: _called(identifier, names))
     return told
 
 
@@ -115,22 +115,9 @@ def _admitted(document: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-PARTS = {
-    "versions": gettext_lazy("versions of the cut"),
-    "arrangement": gettext_lazy("arrangement over sources"),
-    "shooting_ratio": gettext_lazy("shooting ratio"),
-    "timeline": gettext_lazy("work in the timeline"),
-}
-
-
-def _part_words(name: str, value: list[float]) -> str:
-    """Say one part of the edit term, as `shooting ratio 35 %`; open ones as an interval."""
-    return f"{PARTS.get(name, name)} {formats.share_interval(*value)}"
-
-
 def _name(source: dict[str, Any], names: Mapping[str, str]) -> None:
     source["media"] = source["id"] if source["id"] in names else ""
-    source["id"] = _called(source["id"], names)
+    source["id"] = gettext("the script’s versions") if source["kind"] == "record" else _called(source["id"], names)
     for item in source["evidence"]:
         item["note"] = evidence_words(item, source=source["id"])
 

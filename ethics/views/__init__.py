@@ -27,6 +27,7 @@ from ethics.queries import (
     media_of_sources,
     standing_assessment,
 )
+from ethics.queries.records import passage_of
 from ethics.templatetags.evidence import for_people
 from ethics.views.admitting import adding_context
 from ethics.views.deciding import standing_context
@@ -84,6 +85,9 @@ def segment_panel(request: PersonRequest, uuid: UUID, plane: str, index: int) ->
         "heats": assessment.heats,
         "may_decide": segments[index]["state"] in DECIDABLE and can_decide(request.user, assessment),
     }
+    if plane == "script":
+        passage = passage_of(assessment, segments[index])
+        return render(request, "ethics/passage_panel.html", {**context, "passage": passage})
     return render(request, "ethics/segment_panel.html", context)
 
 

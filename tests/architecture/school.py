@@ -292,6 +292,9 @@ ethics:admission_withdraw admission  405 405 405 405 405 302
 ethics:moved_panel assessment        200 200 200 404 200 302
 ethics:share_panel cut               200 200 200 404 200 302
 ethics:strip_panel cut               200 200 200 404 200 302
+ethics:decision_log work             200 200 200 404 200 302
+ethics:work_rate work                405 405 405 405 405 302
+ethics:work_script work              200 200 200 404 200 302
 grading:audit                        403 403 403 403 200 302
 grading:audit_csv                    403 403 403 403 200 302
 grading:audit_films brief            403 403 403 403 200 302

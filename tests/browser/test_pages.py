@@ -20,7 +20,7 @@ NOT_A_PAGE = {
     "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
     "generation:output_viewed", "ethics:appeal_withdraw", "ethics:measure_again", "grading:report_create",
     "ledger:witness_add_checkpoint", "ui:gallery_upload", "assignments:set_log_sign", "assignments:set_log_countersign",
-    "ethics:admission_withdraw",
+    "ethics:admission_withdraw", "ethics:work_rate",
 }  # fmt: skip
 """They answer POST only."""
 NOT_READ = {

@@ -102,6 +102,10 @@ class Strip:
     frame_aspect: float
 
 
+CHARACTERS = "characters"
+"""Unit of a plane that is read, not played; its lane is as wide as the film."""
+
+
 def _share_of(seconds: Fraction, total: Fraction) -> float:
     return round(float(seconds / total * 100), 4) if total else 0.0
 
@@ -127,10 +131,37 @@ def _one_evidence(item: Mapping[str, Any]) -> str:
     return ", ".join(word for word in words if word)
 
 
-def _alpha(segment: Mapping[str, Any]) -> str:
+def _alpha(segment: Mapping[str, Any], plane: str) -> str:
     if segment["state"] not in {"M", "A"} or segment.get("alpha") in (None, [1, 1], [1.0, 1.0]):
         return ""
-    return _("%(share)s of the frame is AI") % {"share": formats.share_interval(*segment["alpha"])}
+    share = formats.share_interval(*segment["alpha"])
+    if plane == "picture":
+        return _("%(share)s of the frame is AI") % {"share": share}
+    return _("%(share)s of it is AI") % {"share": share}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How a plane counts: seconds of the film, or characters of a text laid along it.
+
+    Attributes:
+        seconds: Seconds of the film that one unit stands for.
+        fps: For timecodes; empty for characters.
+    """
+
+    seconds: Fraction
+    fps: str
+
+    def said(self, place: Fraction) -> str:
+        return formats.timecode(place, fps=self.fps) if self.fps else f"{int(place):,}"
+
+
+def _scale(data: Mapping[str, Any], total: Fraction, fps: str) -> tuple[Fraction, _Scale]:
+    """Return the length of a plane in its own unit, and how it counts."""
+    if data.get("unit") != CHARACTERS:
+        return total, _Scale(Fraction(1), fps)
+    length = exact(data["segments"][-1]["end"])
+    return length, _Scale(total / length, "")
 
 
 def _segment(
@@ -140,7 +171,7 @@ def _segment(
     plane: str,
     y: int,
     total: Fraction,
-    fps: str,
+    scale: _Scale,
     url: str,
     todo: Sequence[Any],
 ) -> Segment:
@@ -154,10 +185,10 @@ def _segment(
         width=_share_of(end - start, total),
         middle=_share_of((start + end) / 2, total),
         y=y,
-        seconds=round(float(start), 6),
-        start=formats.timecode(start, fps=fps),
-        end=formats.timecode(end, fps=fps),
-        alpha=_alpha(raw),
+        seconds=round(float(start * scale.seconds), 6),
+        start=scale.said(start),
+        end=scale.said(end),
+        alpha=_alpha(raw, plane),
         sources=_sources(raw),
         evidence=_evidence(raw),
         url=url or f"#{key}-row",
@@ -179,14 +210,15 @@ def _lane(
     verdict: Mapping[str, Any],
 ) -> Lane:
     todo = verdict.get("todo", []) if verdict.get("plane", "picture") == plane else []
+    length, scale = _scale(data, total, fps)
     segments = tuple(
         _segment(
             raw,
             key=f"{key}-{plane}-{number}",
             plane=plane,
             y=index * LANE,
-            total=total,
-            fps=fps,
+            total=length,
+            scale=scale,
             url=url.replace("{plane}", plane).replace("{index}", str(number)),
             todo=todo,
         )

@@ -107,7 +107,8 @@ class Strip {
       const target = event.target.closest("[data-start]");
       if (!target?.getAttribute("href")?.startsWith("/") || target.matches(".seg")) event.preventDefault();
       const box = this.track.getBoundingClientRect();
-      this.seek(target ? Number(target.dataset.start) : ((event.clientX - box.left) / box.width) * this.seconds);
+      const isRead = target?.closest('[data-lane="script"]'); // a passage has no moment in the film
+      if (!isRead) this.seek(target ? Number(target.dataset.start) : ((event.clientX - box.left) / box.width) * this.seconds);
       if (target?.matches(".seg")) this.choose(target);
     });
     this.track.addEventListener("dblclick", (event) => {
