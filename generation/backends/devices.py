@@ -99,13 +99,23 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def seconds() -> float:
-    """Return a reading of the device's clock; the difference of two is what it computed for between them.
+Moment = tuple[float, float]
+"""A reading of both clocks: the wall's, and what this thread has computed."""
+
+
+def moment() -> Moment:
+    return time.perf_counter(), time.thread_time()
+
+
+def seconds_since(began: Moment) -> float:
+    """Return what the device computed for since a moment in this thread.
 
     A CPU is shared with other programs, so there it is what this thread computed: what is learned of forwards, and what
     people are charged, then doesn't depend on who else is at the machine.
     """
-    return time.perf_counter() if device_name() == "cuda" else time.thread_time()
+    torch = _loaded_torch()
+    clock = 0 if torch is not None and torch.cuda.is_available() else 1
+    return max(0.0, moment()[clock] - began[clock])
 
 
 def settle() -> None:

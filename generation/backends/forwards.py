@@ -91,11 +91,11 @@ class Forwards:
     def _forward(self, members: list[Member]) -> list[Any]:
         first, size = _wish(members[0]), _size(members)
         calls, start = [_call(member) for member in members], _start(members)
-        began = devices.seconds()
+        began = devices.moment()
         wear(first.module, worn_of(first.adapters))
         answer = first.forward(**joined(calls, size=size, start=start))
         devices.settle()
-        seconds = devices.seconds() - began
+        seconds = devices.seconds_since(began)
         self._account(members, calls, size=size, start=start, seconds=seconds)
         rows = [call.rows for call in calls]
         return parted(answer, rows, size=size, start=start, is_listed=calls[0].is_listed)

@@ -78,12 +78,12 @@ class Hub:
         """Let a job go on until it waits again; what it computes meanwhile is its own time."""
         member.waits_for = None
         member.is_begun = True
-        began = perf_counter()
+        began = devices.moment()
         if fault is None:
             member.switch(answer)
         else:
             member.throw(fault)
-        seconds = perf_counter() - began
+        seconds = devices.seconds_since(began)
         member.seconds += seconds
         self.busy += seconds
         if isinstance(member.waits_for, Aside):
@@ -102,7 +102,7 @@ class Hub:
     def _begun(self, wish: Aside) -> Future[Any]:
         if self.threads is None:
             return _done_here(wish)
-        future = self.threads[wish.place].submit(_timed, wish.work)
+        future = self.threads[wish.place].submit(_timed, wish)
         future.add_done_callback(lambda _future: self.wake.set())
         return future
 
@@ -129,9 +129,9 @@ class Hub:
         waiting = [member for member in self.members if isinstance(member.waits_for, Forward)]
         if not waiting:
             return False
-        began = perf_counter()
+        began = devices.moment()
         answers = self.forwards.run(waiting)
-        self.busy += perf_counter() - began
+        self.busy += devices.seconds_since(began)
         for member, answer, fault in answers:
             if self._seen and fault is None and isinstance(member.waits_for, Forward):
                 self._seen(member, member.waits_for, answer)
@@ -152,17 +152,18 @@ def gradients_off() -> Iterator[None]:
         torch.set_grad_enabled(before)
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    began = perf_counter()
+def _timed(wish: Aside) -> tuple[Any, float]:
+    """Return what came of work aside with its seconds: the device's, or the wall's where it waits for others."""
+    began, at = devices.moment(), perf_counter()
     with gradients_off():
-        made = work()
-    return made, perf_counter() - began
+        made = wish.work()
+    return made, devices.seconds_since(began) if wish.place == "decode" else perf_counter() - at
 
 
 def _done_here(wish: Aside) -> Future[Any]:
     future: Future[Any] = Future()
     try:
-        future.set_result(_timed(wish.work))
+        future.set_result(_timed(wish))
     except BaseException as fault:  # noqa: BLE001  # raised again inside the job that asked
         future.set_exception(fault)
     return future

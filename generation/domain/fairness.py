@@ -141,6 +141,12 @@ def in_order(waiting: Iterable[Waiting], *, counters: Mapping[int, float], most:
     return order
 
 
+def may_take(engines: Iterable[str], *, room: Room) -> bool:
+    """Tell whether there is room for a job of any of these engines; where there is none, `choose` finds nothing."""
+    space = _Space(room)
+    return any(engine in space.open or (space.begin > 0 and engine not in space.free) for engine in engines)
+
+
 class _Space:
     """A worker's room as it fills."""
 

@@ -85,6 +85,13 @@ def _engine() -> Case:
     )
 
 
+def engines_waited_for() -> set[str]:
+    """Return the engines that jobs wait for, as `standing` names them."""
+    return set(
+        queued_jobs().order_by().annotate(kept_for=_engine()).values_list("kept_for", flat=True).distinct()
+    )
+
+
 def is_on_last_attempt() -> Q:
     return Q(state=JobState.RUNNING, attempts__gte=MOST_ATTEMPTS)
 

@@ -11,9 +11,9 @@ from django.db.models import F, Q, QuerySet
 
 from footage.problems import Problem
 from generation.choices import JobState, Wish
-from generation.domain.fairness import Choice, Room, choose, shortlist
+from generation.domain.fairness import Choice, Room, choose, may_take, shortlist
 from generation.models import Job, Worker
-from generation.queries.queue import first_jobs, is_on_last_attempt, queued_jobs, standing
+from generation.queries.queue import engines_waited_for, first_jobs, is_on_last_attempt, queued_jobs, standing
 from generation.workers.charging import arrive as arrive
 from generation.workers.charging import charge as charge
 from generation.workers.endings import LEASE, VANISHED, give_back
@@ -33,7 +33,7 @@ def claim_jobs(*, worker: str, now: datetime, room: Room) -> list[Job]:
     Each is taken by exactly one worker. Where another takes one at the same moment, the next in fair order is looked for.
     The number of queries doesn't depend on how many jobs wait.
     """
-    if not queued_jobs().exists():
+    if not may_take(engines_waited_for(), room=room):
         return []
     row = Worker.objects.filter(name=worker).first() or Worker(name=worker)
     if row.wish != Wish.WORK or Job.objects.filter(is_on_last_attempt(), worker=worker).exists():

@@ -17,6 +17,7 @@ in the calling thread, one after the other.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -53,6 +54,9 @@ MOST_UNWRITTEN = 12
 IDLE_SECONDS = 0.05
 GRACE_SECONDS = 5.0
 BUSY_SECONDS = 60.0
+SWITCH_SECONDS = 0.0005
+"""The loop asks for the interpreter after every small computation; by default it would wait up to ten times as long each time
+for a clerk or finisher that is in the middle of something."""
 STOP = threading.Event()
 """Set by whoever ends the process: every worker in it stops claiming and gives back what it can't finish."""
 logger = logging.getLogger(__name__)
@@ -81,6 +85,8 @@ def _shift(
     """A shift with its threads; at its end everything handed over is written and nothing is held any more."""
     alone = connection.in_atomic_block if is_alone is None else is_alone
     with ExitStack() as pools:
+        if not alone:
+            pools.enter_context(_quick_switches())
         threads = None if alone else {name: _pool(pools, name, count) for name, count in THREADS.items()}
         shift = Shift(worker=worker, now=now, stop=stop, threads=threads, claims=claims)
         try:
@@ -90,6 +96,16 @@ def _shift(
             raise
         finally:
             shift.close(GoingHome())
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _pool(stack: ExitStack, name: str, count: int) -> Executor:
@@ -198,11 +214,11 @@ class Shift:
 
     def _run(self, run: Run) -> Produced:
         """What happens in a job's greenlet. Loading the engine is the school's time, not the crew's."""
-        began = perf_counter()
+        began = devices.moment()
         engine = loaded_engine(run.spec, in_use={each.spec.slug for each in self.runs.values()})
         me = gate.member()
         if me is not None:
-            me.seconds -= perf_counter() - began
+            me.seconds -= devices.seconds_since(began)
         self._places[run.spec.slug] = place = place_of(run.spec, engine)
         work = partial(
             engine.run,

@@ -20,6 +20,7 @@ from generation.domain.fairness import (
     forecast,
     in_order,
     lifted,
+    may_take,
     shortlist,
 )
 
@@ -246,6 +247,14 @@ def test_no_job_is_chosen_twice_nor_more_than_there_is_room_for(rows, reached, r
         assert jobs_taken <= room.free.get(engine, room.most if room.rows is None else room.rows)
     begin = int(not set(room.free) - set(room.beside)) if room.begin is None else room.begin
     assert len(used.keys() - room.free.keys()) <= begin
+
+
+@given(jobs, counters, rooms, st.floats(0, BOUND))
+def test_only_where_there_is_no_room_at_all_the_queue_need_not_be_looked_at(rows, reached, room, debt):
+    chosen = choose(queue_of(rows), counters=reached, room=room, debt=debt, bound=BOUND).jobs
+
+    if not may_take({engine for _person, engine, *_rest in rows}, room=room):
+        assert chosen == ()
 
 
 @given(jobs, counters, rooms, st.floats(0, BOUND))
