@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import User
-from assignments.models import Cut, Work
-from assignments.permissions import can_edit_work, is_maker_of
+from assignments.models import Cut, Submission, Work
+from assignments.permissions import can_edit_work, is_maker_of, is_teacher_of
 from courses.choices import Role
 from courses.permissions import can_mark, can_teach, role_in
 from ethics.models import Appeal, Assessment, Decision
@@ -51,3 +51,9 @@ def _appealed_decisions(appeal: Appeal) -> QuerySet[Decision]:
     return Decision.objects.filter(
         assessment__cut__film=appeal.assessment.cut.film_id, created_at__lte=appeal.opened_at
     )
+
+
+def can_package(user: User, submission: Submission) -> bool:
+    """Have the finished film packed: its makers, the course's teachers, administrators."""
+    work = submission.work
+    return user.is_staff or is_maker_of(user, work) or is_teacher_of(user, work.brief.module.course)

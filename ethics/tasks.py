@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ethics import workers
-from ethics.workers import upkeep
+from ethics.workers import packaging, upkeep
 
 
 @shared_task(name="ethics.measure_cut")
@@ -29,3 +29,16 @@ def keep_up() -> None:
     for assessment_uuid in upkeep.sweep_trust(now=timezone.now()):
         measure_cut.delay(assessment_uuid)
     upkeep.forget_traces(now=timezone.now())
+
+
+@shared_task(name="ethics.write_package")
+def write_package(package_uuid: str) -> None:
+    """Finish one film for leaving and pack it with its certificate."""
+    packaging.write_package(package_uuid, now=timezone.now)
+
+
+@shared_task(name="ethics.sweep_packages")
+def sweep_packages() -> None:
+    """Find what was missed: packages nobody writes, and signed films whose entry may be published by now."""
+    for package_uuid in packaging.sweep_packages(now=timezone.now()):
+        write_package.delay(package_uuid)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from ethics import views
-from ethics.views import admitting, deciding, declaring, process
+from ethics.views import admitting, deciding, declaring, packaging, process
 
 app_name = "ethics"
 urlpatterns = [
@@ -35,4 +35,8 @@ urlpatterns = [
     path("works/<uuid:uuid>/script/", process.work_script, name="work_script"),
     path("works/<uuid:uuid>/decision-log/", process.decision_log, name="decision_log"),
     path("works/<uuid:uuid>/rating/", process.work_rate, name="work_rate"),
+    path("submissions/<uuid:uuid>/packages/", packaging.packages_panel, name="packages_panel"),
+    path("submissions/<uuid:uuid>/pack/", packaging.package_create, name="package_create"),
+    path("packages/<uuid:uuid>/", packaging.package_row, name="package_row"),
+    path("packages/<uuid:uuid>/film-package.zip", packaging.package_file, name="package_file"),
 ]
