@@ -17,6 +17,22 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A job's way through a device: its GPU-seconds count as spread evenly from its start to its end."""
+
+    person: int
+    start: float
+    end: float
+    seconds: float
+
+    def by(self, moment: float) -> float:
+        """Return the seconds it had received by a moment."""
+        if moment >= self.end:
+            return self.seconds
+        return self.seconds * max(0.0, moment - self.start) / (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """When a person had something in the queue or at work, without a gap."""
 
@@ -52,6 +68,46 @@ def fifo_finishes(asked: Sequence[tuple[float, float]]) -> list[float]:
         free = max(free, at) + service
         finishes.append(free)
     return finishes
+
+
+def service_of(served: Sequence[Served], spans: Mapping[int, Span]) -> list[Sample]:
+    """Return what each person had received at every moment at which a job or a person's span begins or ends."""
+    moments = {each.start for each in served} | {each.end for each in served}
+    moments |= {span.start for span in spans.values()} | {span.end for span in spans.values()}
+    samples = []
+    for moment in sorted(moments):
+        received: dict[int, float] = dict.fromkeys(spans, 0.0)
+        for each in served:
+            received[each.person] += each.by(moment)
+        samples.append(Sample(moment, received))
+    return samples
+
+
+def in_strict_turns(seconds: Mapping[int, Sequence[float]]) -> list[Served]:
+    """Return what a server makes of the same jobs that does one at a time, always for who received least so far.
+
+    Nobody can be fairer without cutting jobs up: what its index lacks of 1 is the coarseness of the jobs.
+    """
+    waiting = {person: list(jobs) for person, jobs in seconds.items() if jobs}
+    received, served, at = dict.fromkeys(waiting, 0.0), list[Served](), 0.0
+    while waiting:
+        person = min(waiting, key=lambda who: (received[who], who))
+        spent = waiting[person].pop(0)
+        served.append(Served(person, at, at + spent, spent))
+        received[person] += spent
+        at += spent
+        if not waiting[person]:
+            del waiting[person]
+    return served
+
+
+def spans_of(served: Sequence[Served]) -> dict[int, Span]:
+    """Return everybody's span when all ask at the beginning."""
+    begin = min((each.start for each in served), default=0.0)
+    ends: dict[int, float] = {}
+    for each in served:
+        ends[each.person] = max(ends.get(each.person, begin), each.end)
+    return {person: Span(begin, end) for person, end in ends.items()}
 
 
 def normalised_service(samples: Sequence[Sample], spans: Mapping[int, Span]) -> dict[int, float]:

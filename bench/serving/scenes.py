@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -122,7 +123,12 @@ def burst(stage: Stage, size: Size) -> Figures:
         "p50_s": round(measures.percentile([job.turnaround for job in play.ended()], 0.5), 2),
         "p95_s": round(measures.percentile([job.turnaround for job in play.ended()], 0.95), 2),
         "small_user_wait_vs_fifo": round(waits / fifo, 3),
-        "jain": round(measures.jain(list(measures.normalised_service(play.samples, spans).values())), 4),
+        "jain": round(
+            measures.jain(
+                list(measures.normalised_service(measures.service_of(play.served(), spans), spans).values())
+            ),
+            4,
+        ),
     }
 
 
@@ -137,17 +143,32 @@ def hog(stage: Stage, size: Size) -> Figures:
     stage.hatchery.resume(WORKER)
     play.wait(limit=LIMIT, until=_small_users_are_done)
     spans = play.spans()
-    shares = measures.normalised_service(play.samples, spans)
+    served = play.served()
+    shares = measures.normalised_service(measures.service_of(served, spans), spans)
     waits, fifo = _waits_against_fifo(play, set(range(1, 21)))
     _cancel_rest(stage, play)
     return {
         "jobs": len(asks),
         "jain": round(measures.jain(list(shares.values())), 4),
+        "jain_in_strict_turns": round(_jain_in_strict_turns(served), 4),
         "max_service_gap_s": round(measures.greatest_gap(play.samples, spans), 2),
         "small_user_wait_s": round(waits, 2),
         "fifo_wait_s": round(fifo, 2),
         "small_user_wait_vs_fifo": round(waits / fifo, 3),
     }
+
+
+def _jain_in_strict_turns(served: Sequence[measures.Served]) -> float:
+    """What the index of a hog's scene can come to with jobs of this size, up to where the others have theirs."""
+    seconds: dict[int, list[float]] = defaultdict(list)
+    for each in sorted(served, key=lambda each: each.start):
+        seconds[each.person].append(each.seconds)
+    turns = measures.in_strict_turns(seconds)
+    end = max(each.end for each in turns if each.person != workloads.HOG)
+    turns = [each for each in turns if each.start < end]
+    spans = measures.spans_of(turns)
+    shares = measures.normalised_service(measures.service_of(turns, spans), spans)
+    return measures.jain(list(shares.values()))
 
 
 def cancel(stage: Stage, size: Size) -> Figures:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from bench.servers import Postgres, Redis
 from bench.serving.hatchery import Hatchery
-from bench.serving.measures import Sample, Span
+from bench.serving.measures import Sample, Served, Span
 from bench.serving.peers import Errand
 from bench.serving.school import School
 from bench.serving.workloads import Ask
@@ -176,6 +176,14 @@ class Play:
             known = spans.get(job.person, Span(job.asked, end))
             spans[job.person] = Span(min(known.start, job.asked), max(known.end, end))
         return spans
+
+    def served(self) -> list[Served]:
+        """What was received by each job, as its row tells afterwards; one that is cut off ends now."""
+        return [
+            Served(job.person, job.started, max(job.ended or time.time(), job.started + 1e-6), job.spent)
+            for job in self.ended()
+            if job.started is not None and job.spent > 0
+        ]
 
     def _service(self) -> Sample:
         at = time.time()

@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 from bench.serving import workloads
 from bench.serving.measures import (
     Sample,
+    Served,
     Span,
     fifo_finishes,
     greatest_gap,
+    in_strict_turns,
     jain,
     normalised_service,
     percentile,
+    service_of,
+    spans_of,
 )
 
 ALWAYS = Span(0, 100)
@@ -88,3 +92,34 @@ def test_a_burst_is_heavy_tailed_in_order_of_time_and_the_same_each_run():
     assert (counts[0], counts[20] <= 2, counts[-1]) == (1, True, 8)
     assert [ask.at for ask in asks] == sorted(ask.at for ask in asks)
     assert asks == workloads.burst(people=40, span=10, most=8, lengths=(6, 10), rng=Random(2))
+
+
+def test_what_a_job_received_is_spread_over_its_time_and_none_of_it_is_lost():
+    served = [Served(0, 0.0, 4.0, 2.0), Served(1, 1.0, 3.0, 1.0)]
+
+    assert service_of(served, spans_of(served)) == [
+        Sample(0.0, {0: 0.0, 1: 0.0}),
+        Sample(1.0, {0: 0.5, 1: 0.0}),
+        Sample(3.0, {0: 1.5, 1: 1.0}),
+        Sample(4.0, {0: 2.0, 1: 1.0}),
+    ]
+
+
+def test_strict_turns_serve_who_received_least():
+    assert in_strict_turns({0: [2.0, 2.0], 1: [1.0, 1.0, 1.0]}) == [
+        Served(0, 0.0, 2.0, 2.0),
+        Served(1, 2.0, 3.0, 1.0),
+        Served(1, 3.0, 4.0, 1.0),
+        Served(0, 4.0, 6.0, 2.0),
+        Served(1, 6.0, 7.0, 1.0),
+    ]
+
+
+@given(st.integers(2, 12), st.integers(1, 6))
+def test_even_strict_turns_are_the_fairer_the_smaller_the_jobs(people, jobs):
+    def index(count):
+        served = in_strict_turns({person: [1.0 / count] * count for person in range(people)})
+        spans = spans_of(served)
+        return jain(list(normalised_service(service_of(served, spans), spans).values()))
+
+    assert index(jobs) < index(2 * jobs) < 1.0
