@@ -57,7 +57,8 @@ REASONS = {
         "A rush matches, but something else lies over a part of it: add what lies there, or say what it is."
     ),
     "attached": gettext_lazy(
-        "A rush matches, but little speaks for its being a camera original: upload the file as the camera wrote it."
+        "A rush matches, but little speaks for its being a camera original: upload the file as the camera wrote it, or have "
+        "a set log about it signed."
     ),
     "other": gettext_lazy("It matches material of another crew."),
     "mixed": gettext_lazy("A generated element lies over a plate: hand in the timeline with its layers."),
