@@ -15,8 +15,9 @@ from ethics.domain.admissions import Admission
 from ethics.domain.records import Records
 from footage.evidence import Evidences, read_evidence
 from footage.fingerprints import Reference, make_reference
+from footage.probe import probe
 from footage.problems import Problem
-from footage.timelines import read_timeline
+from footage.timelines import Timeline, read_timeline
 from footage.watched import run_watched, teller
 
 SECONDS_PER_FILM_SECOND = 30
@@ -38,6 +39,7 @@ class Order:
         timeline: Its timeline's path and name, when there is one.
         anchors: PEM of the certificates whose signatures prove something.
         cap: Greatest AI share of the picture.
+        caps: Greatest AI share of other planes, where the brief has one.
         records: What is recorded of the making of the film.
         sha256: Of the film's file, hex.
         keep_in: Folder for what a trace finds, so that it needn't be found again; None keeps nothing.
@@ -55,6 +57,7 @@ class Order:
     sha256: str = ""
     keep_in: Path | None = None
     admissions: tuple[Admission, ...] = ()
+    caps: tuple[tuple[str, Fraction], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,23 @@ def measure_here(order: Order, *, report: Path) -> Answer:
                 source = replace(source, reference=reference, evidences=evidences)
             usable.append(source)
         tell(FINGERPRINT_PART * (number + 1) / len(order.sources))
+    timeline = _timeline(order)
     trace = trace_film(
         order.film,
         usable,
         name=order.name,
+        timeline=timeline,
         progress=lambda share: tell(FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share),
         keep=Keeper(order.keep_in if order.sha256 else None, order.sha256),
     )
-    document = build_assessment(trace, cap=order.cap, operations=_operations(order), records=order.records, admissions=order.admissions)
+    document = build_assessment(
+        trace,
+        cap=order.cap,
+        caps=dict(order.caps),
+        operations=timeline.operations if timeline else None,
+        records=order.records,
+        admissions=order.admissions,
+    )
     return document, made, heat_maps(trace)
 
 
@@ -119,10 +131,9 @@ def _read(source: Source, anchors: bytes) -> Found:
     return source.reference or make_reference(source.path), evidences
 
 
-def _operations(order: Order) -> int | None:
-    """Return how many edits the timeline records: every clip placed, every change of speed; None without one."""
+def _timeline(order: Order) -> Timeline | None:
+    """The timeline, if there is one; an EDL is read at the film's rate first."""
     if order.timeline is None:
         return None
     path, name = order.timeline
-    clips = read_timeline(path, name=name).clips
-    return len(clips) + sum(1 for clip in clips if clip.speed != 1)
+    return read_timeline(path, film_fps=probe(order.film, name=order.name).fps, name=name)

@@ -17,11 +17,12 @@ from ethics.backends.altering import alterations
 from ethics.backends.attested import attested
 from ethics.backends.capture import CaptureTest, capture_test
 from ethics.backends.keeping import FORGETFUL, Keeper, references_key
-from ethics.backends.listening import voice_segments
+from ethics.backends.layers import Layer, Named, hints_of, layers_json, layers_of, planes_of
+from ethics.backends.listening import Heard, sound_planes
 from ethics.backends.processing import process_facts
 from ethics.backends.segmenting import Material, picture_segments
 from ethics.domain.admissions import Admission, with_admissions
-from ethics.domain.assessment import FilmFacts, document
+from ethics.domain.assessment import FilmFacts, document, verdict_json
 from ethics.domain.edit_term import EditFacts
 from ethics.domain.picture_term import NO_RECORD, GenerationFacts
 from ethics.domain.process import Step
@@ -35,6 +36,7 @@ from footage.evidence import Evidences
 from footage.fingerprints import Reference, make_reference
 from footage.hashes import sha256_file
 from footage.landmarks import Mix, SoundRun, find_sounds, listen_to_mix
+from footage.timelines import Timeline
 from footage.trace import Film, Run, find_runs, read_film, with_copies
 
 Kind = Literal["generated", "rush", "footage", "other"]
@@ -61,6 +63,7 @@ class Source:
         name: What the person called the file.
         evidences: What the file says of its own making, where it was read.
         is_logged: A set log covers it that a maker and a teacher have signed.
+        planes: Sound planes it is known to be made for; empty when only its name or its track can tell.
     """
 
     id: str
@@ -73,6 +76,7 @@ class Source:
     name: str = ""
     evidences: Evidences | None = None
     is_logged: bool = False
+    planes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Trace:
     sound: Mix | None
     sound_runs: tuple[SoundRun, ...]
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
 
 
 def trace_film(
@@ -96,6 +101,7 @@ def trace_film(
     *,
     progress: Progress | None = None,
     name: str = "",
+    timeline: Timeline | None = None,
     keep: Keeper = FORGETFUL,
 ) -> Trace:
     """Decode a film once and find in it what the sources gave.
@@ -105,6 +111,7 @@ def trace_film(
         sources: Everything it may show, each id once.
         progress: Called with the part done, from 0 to 1.
         name: What the person called the film; the file's own name when empty.
+        timeline: The edit as the crew exported it, where they did.
         keep: Remembers what was read and found in this film before. Whatever a call depends on belongs in its key.
 
     Raises:
@@ -121,10 +128,14 @@ def trace_film(
         tell(DECODING_PART + REFERENCE_PART * (number + 1) / len(sources))
     begun = DECODING_PART + REFERENCE_PART
     compared = references_key(references)
+    layers = layers_of(timeline, {source.id: _named(source, references) for source in sources})
+    hints = hints_of(layers)
     runs = keep.of(
         "runs",
-        lambda: find_runs(read, references, progress=lambda part: tell(begun + (1 - begun) * part)),
-        made_from=compared,
+        lambda: find_runs(
+            read, references, hints=hints, progress=lambda part: tell(begun + (1 - begun) * part)
+        ),
+        made_from=[compared, hints],
     )
     digest = keep.film or sha256_file(film)
     same = keep.of(
@@ -151,7 +162,22 @@ def trace_film(
         sound=sound,
         sound_runs=tuple(find_sounds(sound, prints)) if sound else (),
         copies=same,
+        layers=layers,
     )
+
+
+def _named(source: Source, references: Mapping[str, Reference]) -> Named:
+    return Named(
+        kind=source.kind,
+        names=tuple(dict.fromkeys(name for name in (source.name, source.path.name, source.id) if name)),
+        planes=source.planes,
+        has_picture=len(references[source.id].greys) > 0,
+    )
+
+
+def _heard(trace: Trace) -> list[Heard]:
+    files = {source.id: _named(source, trace.references) for source in trace.sources.values()}
+    return [Heard(run, planes_of(run, files[run.key], trace.layers)) for run in trace.sound_runs]
 
 
 def heat_maps(trace: Trace) -> list[dict[str, Any]]:
@@ -175,6 +201,7 @@ def build_assessment(
     trace: Trace,
     *,
     cap: Fraction = DEFAULT_CAP,
+    caps: Mapping[str, Fraction] | None = None,
     least_human: int = Grade.CONTENT,
     operations: int | None = None,
     records: Records = NO_RECORDS,
@@ -185,6 +212,7 @@ def build_assessment(
     Args:
         trace: What `trace_film` found.
         cap: Greatest AI share of the picture.
+        caps: Greatest AI share of other planes, where they have one.
         least_human: Grade of evidence from which human work is proven.
         operations: Editing operations in the timeline, where there is one.
         records: What is recorded of the making of the film.
@@ -194,7 +222,7 @@ def build_assessment(
     segments = picture_segments(trace.film, trace.runs, materials, least_human=least_human)
     planes: dict[str, Sequence[Segment]] = {"picture": segments}
     if trace.sound and trace.sound.loud.any():
-        planes["voice"] = voice_segments(trace.sound.sound, trace.sound_runs, materials, least_human=least_human)
+        planes |= sound_planes(trace.sound.sound, _heard(trace), materials, least_human=least_human)
     cuts = [trace.film.edge(cut) for cut in trace.film.cuts]
     versions = _versions(records, layout_of(planes, cuts=cuts, seconds=trace.film.end))
     if script := records.script_plane():
@@ -210,7 +238,7 @@ def build_assessment(
         reflection=records.reflection,
         profile=records.profile,
     )
-    return document(
+    told = document(
         film=_film_facts(trace),
         planes=planes,
         verdict=verdict_on(plane="picture", segments=planes["picture"], cap=cap),
@@ -219,6 +247,24 @@ def build_assessment(
         cuts=cuts,
         script=records.script,
     )
+    return told | _of_planes(planes, caps or {}) | _of_timeline(trace)
+
+
+def _of_planes(planes: Mapping[str, Sequence[Segment]], caps: Mapping[str, Fraction]) -> dict[str, Any]:
+    """Verdicts on planes that have a cap of their own, where the film has them."""
+    found = {
+        name: verdict_json(verdict_on(plane=name, segments=planes[name], cap=cap))
+        for name, cap in caps.items()
+        if name in planes
+    }
+    return {"verdicts": found} if found else {}
+
+
+def _of_timeline(trace: Trace) -> dict[str, Any]:
+    """How far the film bears out its timeline."""
+    if not trace.layers:
+        return {}
+    return {"timeline": layers_json(trace.layers, trace.film, trace.runs, trace.sound_runs)}
 
 
 def _versions(records: Records, now: Layout) -> int | None:

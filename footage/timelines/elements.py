@@ -46,6 +46,13 @@ def kinds_of(item: Element, asset: Element | None) -> frozenset[ClipKind]:
     return frozenset(found)
 
 
+def role_of(item: Element, kind: ClipKind) -> str:
+    """The role an editor gave the clip, such as "dialogue" or "music.music-1"; it stands where others name a track."""
+    own = item.get(f"{kind}Role") or item.get("role") or ""
+    channel = item.find("audio-channel-source") if kind == "audio" else None
+    return own or (channel.get("role", "") if channel is not None else "")
+
+
 def name_of(item: Element, asset: Element | None) -> str:
     return item.get("name", "") or (asset.get("name", "") if asset is not None else "")
 

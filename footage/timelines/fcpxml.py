@@ -26,6 +26,7 @@ from footage.timelines.elements import (
     mapped,
     name_of,
     numbered,
+    role_of,
     seconds,
     snapped,
 )
@@ -235,7 +236,7 @@ class _Reading:
                     track=place.lane, kind=kind, name=name_of(item, asset), source=file_name(asset),
                     source_start=first - begins, start=place.low, duration=place.high - place.low,
                     speed=((last - first) / (place.high - place.low)).limit_denominator(10_000),
-                    layer=place.layer,
+                    layer=place.layer, track_name=role_of(item, kind),
                 )
             )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -37,6 +38,7 @@ class _Place:
     kind: ClipKind
     layer: int = 0
     depth: int = 0
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ class _Flattening:
                 track=place.track, kind=place.kind, name=item.name or "", source=_source(item),
                 source_start=start + skipped, start=at, duration=duration, speed=speed * place.speed,
                 transition_in=fades[0] / place.speed, transition_out=fades[1] / place.speed,
-                layer=place.layer, source_is_timecode=is_timecode,
+                layer=place.layer, source_is_timecode=is_timecode, track_name=place.name,
             )
         )  # fmt: skip
 
@@ -209,7 +211,9 @@ def _flattened(read: Any, *, name: str, kind: TimelineKind) -> Timeline:
         of = _kind_of_track(track)
         numbers[of] += 1
         length = sum((_length(item, name) for item in track if not _is_transition(item)), Fraction(0))
-        place = _Place(start - origin, Fraction(0), length, Fraction(1), numbers[of], of)
+        place = _Place(
+            start - origin, Fraction(0), length, Fraction(1), numbers[of], of, name=_name_of(track)
+        )
         work.layers = 0
         if kind == "edl":
             work.track(track, place)
@@ -317,6 +321,12 @@ def _kind_of_track(track: Any) -> ClipKind:
     import opentimelineio as otio
 
     return "audio" if track.kind == otio.schema.TrackKind.Audio else "video"
+
+
+def _name_of(track: Any) -> str:
+    """What the editor called a track; the number that every program gives says nothing."""
+    name = str(track.name or "")
+    return "" if re.fullmatch(r"[AV]\d+", name) else name
 
 
 def _is_track(item: Any) -> bool:

@@ -39,6 +39,7 @@ class Clip:
         layer: Order inside a compound clip, from 0; higher lies on top.
         source_is_timecode: The timeline doesn't say at which timecode the source begins, so
             `source_start` counts from timecode 0.
+        track_name: What the editor called the track, or the role given to the clip; empty where the format keeps neither.
     """
 
     track: int
@@ -53,6 +54,7 @@ class Clip:
     transition_out: Fraction = Fraction(0)
     layer: int = 0
     source_is_timecode: bool = False
+    track_name: str = ""
 
     @property
     def end(self) -> Fraction:
@@ -69,6 +71,11 @@ class Timeline:
     clips: tuple[Clip, ...]
     notes: tuple[Problem, ...] = ()
     kind: TimelineKind = "otio"
+
+    @property
+    def operations(self) -> int:
+        """How many edits it records: every clip placed, every change of speed."""
+        return len(self.clips) + sum(1 for clip in self.clips if clip.speed != 1)
 
 
 def shown(value: Fraction) -> str:

@@ -21,7 +21,7 @@ def write_otio(timeline: Timeline, path: Path) -> None:
     for clip in timeline.clips:
         lanes[clip.kind, clip.track, clip.layer].append(clip)
     for (kind, number, _), clips in sorted(lanes.items(), key=lambda lane: (lane[0][0] != "video", lane[0])):
-        track = otio.schema.Track(f"{kind[0].upper()}{number}")
+        track = otio.schema.Track(clips[0].track_name or f"{kind[0].upper()}{number}")
         track.kind = otio.schema.TrackKind.Video if kind == "video" else otio.schema.TrackKind.Audio
         track.extend(_otio_items(sorted(clips, key=lambda clip: clip.start), timeline.fps))
         target.tracks.append(track)

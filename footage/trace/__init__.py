@@ -2,7 +2,8 @@
 
 from footage.trace.film import Film, read_film
 from footage.trace.following import Run
+from footage.trace.hinted import Hint
 from footage.trace.insets import overlap
 from footage.trace.runs import find_runs, with_copies
 
-__all__ = ["Film", "Run", "find_runs", "overlap", "read_film", "with_copies"]
+__all__ = ["Film", "Hint", "Run", "find_runs", "overlap", "read_film", "with_copies"]

@@ -13,6 +13,7 @@ from footage.trace.candidates import Views, Window, candidates_of
 from footage.trace.covering import cover_of
 from footage.trace.film import Film
 from footage.trace.following import Run, verified
+from footage.trace.hinted import Hint, hinted_runs
 from footage.trace.insets import find_insets
 from footage.trace.layers import find_layers
 from footage.trace.views import close_views, plain_views
@@ -24,9 +25,17 @@ LEAST_COVER = 0.3
 
 
 def find_runs(
-    film: Film, references: Mapping[str, Reference], *, progress: Progress | None = None
+    film: Film,
+    references: Mapping[str, Reference],
+    *,
+    hints: Sequence[Hint] = (),
+    progress: Progress | None = None,
 ) -> list[Run]:
-    """All believable runs of all references, possibly overlapping, in the order of the film."""
+    """All believable runs of all references, possibly overlapping, in the order of the film.
+
+    Args:
+        hints: Where a timeline puts which reference; looked at where the search leaves the picture open.
+    """
     runs: list[Run] = []
     references = {key: reference for key, reference in references.items() if len(reference.greys)}
     rounds: tuple[Views, ...] = (plain_views, close_views)
@@ -34,6 +43,7 @@ def find_runs(
         _search(film, references, runs, views)
         if progress:
             progress((number + 1) / (len(rounds) + 1))
+    runs += hinted_runs(film, references, runs, hints)
     runs = find_layers(film, references, runs)
     runs += find_insets(film, references, runs)
     covered = (

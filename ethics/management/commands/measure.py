@@ -21,7 +21,7 @@ from ethics.domain.records import Records
 from ethics.domain.script import Draft
 from footage.probe import MediaKind, expect_kind, probe
 from footage.problems import Problem
-from footage.timelines import check_against_film, read_timeline
+from footage.timelines import Timeline, check_against_film, read_timeline
 from ui.problems import sentence
 
 UNUSABLE = 2
@@ -106,13 +106,14 @@ def measured(options: dict[str, Any]) -> dict[str, Any]:
     film: Path = options["film"]
     facts = probe(film)
     expect_kind(facts, kinds=ONLY_FILMS, name=film.name)
-    operations = None
+    timeline = None
     if options["timeline"]:
-        operations = operations_of(options["timeline"], facts.duration, facts.fps or Fraction(25))
+        timeline = timeline_of(options["timeline"], facts.duration, facts.fps or Fraction(25))
     drafts = [Draft(path.name, read_text(path)) for path in options["generated"] if is_text(path)]
     script = read_text(options["script"]) if options["script"] else ""
-    trace = trace_film(film, sources(options))
+    trace = trace_film(film, sources(options), timeline=timeline)
     records = Records(level=options["level"], script=script, drafts=tuple(drafts))
+    operations = timeline.operations if timeline else None
     return build_assessment(trace, cap=options["cap"], operations=operations, records=records)
 
 
@@ -148,12 +149,12 @@ def names(path: Path) -> Iterator[str]:
         number += 1
 
 
-def operations_of(path: Path, duration: Fraction, fps: Fraction) -> int:
-    """How many edits a timeline records. Raises Problem when it is of another film."""
+def timeline_of(path: Path, duration: Fraction, fps: Fraction) -> Timeline:
+    """The timeline. Raises Problem when it is of another film."""
     timeline = read_timeline(path, film_fps=fps)
     for problem in check_against_film(timeline, film_duration=duration, film_fps=fps):
         raise problem
-    return len(timeline.clips) + sum(1 for clip in timeline.clips if clip.speed != 1)
+    return timeline
 
 
 def read_text(path: Path) -> str:
