@@ -140,6 +140,8 @@ def _label(take: Take) -> str:
 def _fractions(shot: Shot) -> tuple[Fraction, Ends, Ends]:
     """The AI fraction, and the ends it may be given, built up from the ground."""
     actual, low, high = ZERO, (ZERO, ZERO), (ZERO, ZERO)
+    if shot.layers and shot.layers[0].box:
+        return _beside(shot)
     for layer in shot.layers:
         area = _area(layer, shot)
         one, least, most = _layer_fractions(layer)
@@ -151,6 +153,13 @@ def _fractions(shot: Shot) -> tuple[Fraction, Ends, Ends]:
             # How strong a veil is can't be told: anything from a trace of it to all of the picture is right.
             low, high = (LEAST_AREA, actual), (actual, ONE)
     return actual, low, high
+
+
+def _beside(shot: Shot) -> tuple[Fraction, Ends, Ends]:
+    """Takes next to one another on black: none takes anything away from another."""
+    parts = [[_area(layer, shot) * value for value in _layer_fractions(layer)] for layer in shot.layers]
+    actual, low, high = (sum(values, ZERO) for values in zip(*parts, strict=True))
+    return actual, (low, low), (high, high)
 
 
 def _over(below: Fraction, above: Fraction, area: Fraction) -> Fraction:

@@ -51,6 +51,16 @@ def test_a_half_size_inset_weighs_a_quarter():
     assert (truth.share(), truth.ideal()) == (Fraction(1, 4), ends(Fraction(1, 4), Fraction(1, 4)))
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "share"), [(MADE, FILMED, HALF), (FILMED, MADE, HALF), (MADE, MADE, 1)]
+)
+def test_takes_side_by_side_weigh_half_each(left, right, share):
+    boxes = Box(Fraction(0), Fraction(0), HALF, Fraction(1)), Box(HALF, Fraction(0), HALF, Fraction(1))
+    truth = truth_of(film(Shot(FPS, (Layer(left, 0, box=boxes[0]), Layer(right, 0, box=boxes[1])))))
+
+    assert (truth.share(), truth.ideal()) == (share, ends(share, share))
+
+
 def test_a_veil_may_be_told_to_weigh_anything_from_a_trace_to_all():
     veil = Layer(MADE, 0, opacity=Fraction(3, 10))
     truth = truth_of(film(Shot(FPS, (Layer(FILMED, 0), veil))))
