@@ -134,8 +134,9 @@ def _claims(runs: Sequence[Run], materials: Mapping[str, Material], first: int, 
 
 def _judged(film: Film, first: int, last: int, claims: Sequence[_Claim], least_human: int) -> Segment:
     """The segment by what fills the picture, then by the insets that lie over it."""
-    chosen = _chosen([claim for claim in claims if not claim.run.is_inset])
-    insets = _apart([claim for claim in claims if claim.run.is_inset])
+    layers = [claim for claim in claims if claim.run.is_layer][:1]
+    chosen = _chosen(_under(layers, [claim for claim in claims if not claim.run.is_part]))
+    insets = _apart([*layers, *(claim for claim in claims if claim.run.is_inset)])
     neutral = "" if insets else _neutral(film, first, last, chosen)
     if neutral:
         return _piece(film, first, last, State.NEUTRAL, Interval(Fraction(0), Fraction(0)), (), neutral)
@@ -146,6 +147,12 @@ def _judged(film: Film, first: int, last: int, claims: Sequence[_Claim], least_h
         state, alpha = _layered(alpha, insets, least_human, is_empty=not chosen)
         state = State.CONFLICT if ground is State.CONFLICT else state
     return _piece(film, first, last, state, alpha, uses, _why(state, [*chosen, *insets]))
+
+
+def _under(layers: Sequence[_Claim], claims: Sequence[_Claim]) -> list[_Claim]:
+    """What may fill the picture under a layer: the ground it was found over, and not what only half agrees."""
+    grounds = [claim for claim in claims for layer in layers if claim.run.key == layer.run.over]
+    return grounds or list(claims)
 
 
 def _judgement(
@@ -173,15 +180,15 @@ def _judgement(
 def _hole(claims: Sequence[_Claim], explained: Fraction = Fraction(0)) -> Fraction:
     """Share of the picture that is clearly not what the best claim shows; 0 for less than `LEAST_HOLE`."""
     cover = claims[0].run.cover
-    hole = 0.0 if cover is None or claims[0].run.is_inset else 1 - cover.high - float(explained)
+    hole = 0.0 if cover is None or claims[0].run.is_part else 1 - cover.high - float(explained)
     return exact(hole) if hole >= LEAST_HOLE else Fraction(0)
 
 
 def _apart(insets: Sequence[_Claim]) -> list[_Claim]:
-    """Insets that don't lie over one another, best first."""
+    """Insets that don't lie over one another, best first; a layer may lie anywhere."""
     kept: list[_Claim] = []
     for claim in insets:
-        if all(overlap(claim.run.box, other.run.box) < SAME_PLACE for other in kept):
+        if claim.run.is_layer or all(overlap(claim.run.box, other.run.box) < SAME_PLACE for other in kept):
             kept.append(claim)
     return kept
 
@@ -285,7 +292,7 @@ def _area(claim: _Claim, explained: Fraction = Fraction(0)) -> Interval:
     What lies over it may be generated as well, so that the upper end stays 1.
     """
     cover = claim.run.cover
-    if claim.run.is_inset or cover is None or 1 - cover.high - float(explained) < LEAST_HOLE:
+    if claim.run.is_part or cover is None or 1 - cover.high - float(explained) < LEAST_HOLE:
         return ALL
     return interval(max(float(LEAST_AREA), cover.low), 1.0)
 
@@ -331,7 +338,7 @@ def _use(film: Film, claim: _Claim, first: int) -> SourceUse:
         source_start=max(Fraction(0), start),
         speed=Fraction(0) if still else exact(run.speed),
         mirrored=run.rect.mirrored,
-        area=_inset_area(claim) if claim.run.is_inset else _area(claim),
+        area=_inset_area(claim) if claim.run.is_part else _area(claim),
         evidence=_evidence(claim),
     )
 

@@ -79,7 +79,7 @@ class Run:
         sharp: How much worse the agreement is 0.4 s beside; near 0 the place in time is a guess.
         box: Part of the film's frame that shows it: the frame without bars, or an inset.
         is_inset: It fills a box of the frame only.
-        is_layer: It lies over another run: blended with it, or keyed over it.
+        over: Key of the run that it lies over, blended with it or keyed over it; empty for all others.
         cover: What it covers of the picture; None before that is looked at.
     """
 
@@ -95,8 +95,17 @@ class Run:
     sharp: float
     box: Rect = WHOLE
     is_inset: bool = False
-    is_layer: bool = False
+    over: str = ""
     cover: Cover | None = None
+
+    @property
+    def is_layer(self) -> bool:
+        return bool(self.over)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it covers a part of the picture only, or lies over it faintly."""
+        return self.is_inset or self.is_layer
 
     @property
     def agreement(self) -> float:

@@ -33,33 +33,39 @@ WEAK = 0.45
 LEAST_HOLE = 0.05
 """Share of the frame that something else must cover before it is searched for."""
 
-FEW_PIXELS = 32, 18
-"""Size at which what is left is searched for."""
+LEAST_INNER = 0.015
+"""Share of it that must be left without its borders: too few places agree with anything."""
 
 EVERY = 2
 LEAST_LIKENESS = 0.35
 MOST_CANDIDATES, MOST_GROUNDS, VIEWS_PER_REFERENCE = 4, 2, 2
 
-BLENDED, KEYED, JOINT = 0.45, 0.6, 0.7
-"""What a layer must explain of what its ground leaves, all over or in a part, and both of the whole picture."""
+BLENDED, KEYED, JOINT = 0.45, 0.62, 0.6
+"""What a layer must explain of what its ground leaves all over, how well it must agree where the ground does not show,
+and what both must explain of the picture."""
 
 FAINT = 0.12
 """A layer with less opacity than this is not believed."""
+
+SAME_PLACE = 0.2
+"""Seconds by which two runs of one reference may lie apart and still go on from one another."""
 
 LEAST_SECONDS = 0.2
 ERROR = 0.03
 """How far a matte may be off, as a share of the frame."""
 
+NUDGES = tuple(step * 0.04 for step in range(-5, 6))
+POOLED_FRAMES = 5
 MAP = 32, 18
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A reference laid over the film: where and when, and the detail it would show, float32 (n, 36, 64)."""
+    """A reference laid over the film: where and when, and what the film would show, uint8 (n, 36, 64)."""
 
     guess: Candidate
     matrix: Matrix
-    shown: Floats
+    shown: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def find_layers(film: Film, references: Mapping[str, Reference], runs: Sequence[
 def _searches(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> Iterator[_Search]:
     """All places where something is left over."""
     open_ones = []
-    for window in picture_windows(film):
+    for window in picture_windows(_without_false_cuts(film, runs)):
         ground = _ground_of(runs, window)
         if ground is None:
             open_ones.append(window)
@@ -104,6 +110,17 @@ def _searches(film: Film, references: Mapping[str, Reference], runs: Sequence[Ru
             laid = _laid(window, guess, references[guess.key])
             if _agrees(window, laid) >= WEAK:
                 yield from _left(window, laid)
+
+
+def _without_false_cuts(film: Film, runs: Sequence[Run]) -> Film:
+    """The film without the cuts over which one reference runs on."""
+    ends = {(run.last, run.key, run.speed): run.offset for run in runs}
+    goes_on = {
+        run.first
+        for run in runs
+        if abs(ends.get((run.first, run.key, run.speed), run.offset + 1) - run.offset) < SAME_PLACE
+    }
+    return replace(film, cuts=tuple(cut for cut in film.cuts if cut not in goes_on))
 
 
 def _ground_of(runs: Sequence[Run], window: Window) -> Run | None:
@@ -126,9 +143,9 @@ def _laid(window: Window, guess: Candidate, reference: Reference) -> _Laid:
     return _Laid(guess, matrix, _shown(reference, guess, matrix, window.times))
 
 
-def _shown(reference: Reference, guess: Candidate, matrix: Matrix, times: npt.NDArray[np.float64]) -> Floats:
+def _shown(reference: Reference, guess: Candidate, matrix: Matrix, times: npt.NDArray[np.float64]) -> Array:
     frames = _at(reference, guess.speed * times + guess.offset)
-    return mixing.detail(np.stack([agree.laid_over(frame, matrix) for frame in frames]))
+    return np.stack([agree.laid_over(frame, matrix) for frame in frames])
 
 
 def _at(reference: Reference, times: npt.NDArray[np.float64]) -> Array:
@@ -144,23 +161,22 @@ def _at(reference: Reference, times: npt.NDArray[np.float64]) -> Array:
 
 
 def _agrees(window: Window, laid: _Laid) -> float:
-    film = mixing.detail(window.greys)
-    both = (film * laid.shown).sum(axis=(1, 2))
-    power = np.sqrt((film**2).sum(axis=(1, 2)) * (laid.shown**2).sum(axis=(1, 2))) + mixing.NOISE
-    return float(np.median(both / power))
+    everywhere = np.ones_like(window.greys)
+    return float(np.median(mixing.agreement_inside(window.greys, laid.shown, everywhere)))
 
 
 def _left(window: Window, ground: _Laid) -> Iterator[_Search]:
     """What a ground leaves: all over, and in a part of the frame."""
-    film = mixing.detail(window.greys)
-    rest, share = mixing.left_over(film, ground.shown)
+    film, below = mixing.detail(window.greys), mixing.detail(ground.shown)
+    rest, share = mixing.left_over(film, below)
     if float(np.median(share)) < LEFT:
         return
     whole = np.ones_like(window.greys)
     yield _Search(window, ground, _visible(rest), whole)
-    mask = mixing.holes(film, ground.shown)
-    if float(mask.mean()) >= LEAST_HOLE:
-        yield _Search(window, ground, window.greys, mask)
+    mask = mixing.holes(film, below)
+    inner = mixing.shrunk(mask)
+    if float(mask.mean()) >= LEAST_HOLE and float(inner.mean()) >= LEAST_INNER:
+        yield _Search(window, ground, window.greys, inner)
 
 
 def _visible(rest: Floats) -> Array:
@@ -186,22 +202,10 @@ def _candidates(searches: Sequence[_Search], references: Mapping[str, Reference]
 
 def _target(search: _Search) -> tuple[Floats, Floats]:
     """Detail inside the mask, of length 1, and the mask; both float32 (n, pixels)."""
-    masks = np.stack([_few(mask * np.uint8(255)) for mask in search.mask]).astype(np.float32) / 255
-    inside = (_flat_detail([_few(grey) for grey in search.target]) * masks.reshape(len(masks), -1)).astype(
-        np.float32
-    )
+    count = len(search.mask)
+    inside = mixing.inside_detail(search.target, search.mask).reshape(count, -1)
     length = np.linalg.norm(inside, axis=1, keepdims=True) + 1
-    return np.asarray(inside / length, np.float32), masks.reshape(len(masks), -1)
-
-
-def _few(grey: Array) -> Array:
-    return np.asarray(cv2.resize(grey, FEW_PIXELS, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _flat_detail(greys: Sequence[Array]) -> Floats:
-    values = [grey.astype(np.float32) for grey in greys]
-    rough = [cv2.GaussianBlur(one, (0, 0), 0.6) - cv2.GaussianBlur(one, (0, 0), 3.0) for one in values]
-    return np.stack(rough).reshape(len(rough), -1).astype(np.float32)
+    return np.asarray(inside / length, np.float32), search.mask.reshape(count, -1).astype(np.float32)
 
 
 def _pictures(reference: Reference, view: Rect) -> Floats:
@@ -209,7 +213,8 @@ def _pictures(reference: Reference, view: Rect) -> Floats:
     height, width = reference.greys.shape[1:]
     matrix = agree.matrix_of(view, width=width, height=height)
     greys = reference.greys[:: 1 if reference.still else EVERY]
-    return _flat_detail([_few(agree.laid_over(grey, matrix)) for grey in greys])
+    laid = np.stack([agree.laid_over(grey, matrix) for grey in greys])
+    return mixing.detail(laid).reshape(len(greys), -1)
 
 
 def _voted(
@@ -248,12 +253,12 @@ def _is_settled(found: Sequence[tuple[Run, Run]], search: _Search) -> bool:
 def _best_pair(
     film: Film, search: _Search, guesses: Sequence[Candidate], references: Mapping[str, Reference]
 ) -> list[tuple[Run, Run]]:
-    """The first guess that explains, with the ground, the window."""
-    for guess in guesses:
-        layer = _laid_in_mask(search, guess, references[guess.key])
-        if _explains(search.window, search.ground.shown, layer.shown):
-            return _pairs(film, search, layer, references)
-    return []
+    """The pair of the guess that explains, with the ground, most of the window."""
+    laid = [_laid_in_mask(search, guess, references[guess.key]) for guess in guesses]
+    worth = [_worth(search.window, search.ground.shown, layer.shown) for layer in laid]
+    if not laid or max(worth) <= 0:
+        return []
+    return _pairs(film, search, laid[int(np.argmax(worth))], references)
 
 
 def _laid_in_mask(search: _Search, guess: Candidate, reference: Reference) -> _Laid:
@@ -270,9 +275,6 @@ def _laid_in_mask(search: _Search, guess: Candidate, reference: Reference) -> _L
     return max(tries, key=lambda laid: _fits(search, laid))
 
 
-NUDGES = (0.0, -0.04, 0.04, -0.08, 0.08, -0.12, 0.12)
-
-
 def _timed(search: _Search, guess: Candidate, reference: Reference, matrix: Matrix, shift: float) -> _Laid:
     moved = guess if reference.still else replace(guess, offset=guess.offset + shift)
     return _Laid(moved, matrix, _shown(reference, moved, matrix, search.window.times))
@@ -280,11 +282,7 @@ def _timed(search: _Search, guess: Candidate, reference: Reference, matrix: Matr
 
 def _fits(search: _Search, laid: _Laid) -> float:
     """Agreement inside the mask, [-1, 1]."""
-    film = mixing.detail(search.target) * search.mask
-    shown = laid.shown * search.mask
-    both = (film * shown).sum(axis=(1, 2))
-    power = np.sqrt((film**2).sum(axis=(1, 2)) * (shown**2).sum(axis=(1, 2))) + mixing.NOISE
-    return float(np.mean(both / power))
+    return float(np.mean(mixing.agreement_inside(search.target, laid.shown, search.mask)))
 
 
 def _registered(grey: Array, shown: Array, start: Matrix, mask: Array) -> Matrix:
@@ -299,10 +297,11 @@ def _registered(grey: Array, shown: Array, start: Matrix, mask: Array) -> Matrix
     return np.asarray(found, np.float32)
 
 
-def _explains(window: Window, ground: Floats, layer: Floats) -> bool:
-    """Whether the two explain a window where the ground alone does not."""
-    mixed = mixing.mixture(mixing.detail(window.greys), ground, layer)
-    return bool(np.median(_passes(mixed)) > 0)
+def _worth(window: Window, ground: Array, layer: Array) -> float:
+    """How well the two explain a window where the ground alone does not; 0 when they don't."""
+    mixed = mixing.mixture(window.greys, ground, layer)
+    passes = _passes(mixed)
+    return float(np.maximum(mixed.blended, mixed.keyed).mean()) if np.median(passes) > 0 else 0.0
 
 
 def _passes(mixed: mixing.Mixture) -> npt.NDArray[np.bool_]:
@@ -322,7 +321,7 @@ def _pairs(
     ground, over = (
         _shown(references[one.guess.key], one.guess, one.matrix, times) for one in (search.ground, layer)
     )
-    mixed = mixing.mixture(mixing.detail(greys), ground, over)
+    mixed = mixing.mixture(greys, ground, over, pooled=POOLED_FRAMES)
     found = []
     for begin, end in bridged(film, stretches(_passes(mixed), (0, last - first)), first):
         if film.edge(first + end) - film.edge(first + begin) >= LEAST_SECONDS:
@@ -375,7 +374,7 @@ def _weighed(ground: Run, layer: Run, matte: Floats) -> tuple[Run, Run]:
     low, high = max(0.0, share - ERROR), min(1.0, share + ERROR)
     return (
         replace(ground, cover=Cover(1 - high, 1.0, _heat(1 - matte))),
-        replace(layer, covered=share, is_layer=True, cover=Cover(low, high, _heat(matte))),
+        replace(layer, covered=share, over=ground.key, cover=Cover(low, high, _heat(matte))),
     )
 
 

@@ -17,18 +17,20 @@ from footage.fingerprints import Floats
 FINEST, COARSEST = 0.8, 4.0
 """Standard deviations, in pixels of the film grid, between which detail lies."""
 
-NEIGHBOURHOOD = 9
+NEIGHBOURHOOD = 7
 """Side in pixels of the square over which a place is judged."""
 
-POOLED_FRAMES = 5
 NOISE = 2.0
 """Variance of grey values that a codec may add or take away."""
+
+BORDER = 2
+"""Pixels by which a part that differs looks wider than it is."""
 
 MOST_GAIN = 4.0
 DIFFERS = 0.35
 """Share of a place's detail that the ground leaves unexplained, from which it shows something else."""
 
-COMPACT = 5
+COMPACT = 4
 """Side in pixels of the smallest part that is something else."""
 
 
@@ -39,7 +41,7 @@ class Mixture:
     Attributes:
         joint: float32 (n,), share of the detail both explain together.
         blended: float32 (n,), share that one opacity of the layer all over explains of what the ground leaves.
-        keyed: float32 (n,), the same with an opacity of its own at every place, where the ground does not fit.
+        keyed: float32 (n,), agreement of the layer with the film where the ground does not show, [-1, 1].
         opacity: float32 (n,), the layer's part in the blend, [0, 1].
         matte: float32 (n, 36, 64), the layer's part at every place, [0, 1].
     """
@@ -71,28 +73,57 @@ def left_over(film: Floats, ground: Floats) -> tuple[Floats, Floats]:
     return rest.astype(np.float32), share.astype(np.float32)
 
 
-def holes(film: Floats, ground: Floats) -> Array:
-    """Where the ground does not show, uint8 (n, 36, 64): compact parts only."""
-    own, other, both = (_pooled(values) for values in (film * film, ground * ground, film * ground))
+def holes(film: Floats, ground: Floats, *, pooled: int = 1) -> Array:
+    """Where the ground does not show, uint8 (n, 36, 64): compact parts only. Detail of both goes in."""
+    own, other, both = (_pooled(values, pooled) for values in (film * film, ground * ground, film * ground))
     rest = own - _gain(both, other) * both
     return _compact(rest >= DIFFERS * (own + 2 * NOISE))
 
 
-def mixture(film: Floats, ground: Floats, layer: Floats) -> Mixture:
-    """Explain frames by a ground and a layer. All float32 (n, 36, 64), detail of what each would show."""
-    sums = _Sums(film, ground, layer)
+def shrunk(mask: Array) -> Array:
+    """A mask without its borders, which the neighbourhood has drawn too wide; uint8 (n, h, w)."""
+    brush = np.ones((3, 3), np.uint8)
+    return np.stack([cv2.erode(one, brush, iterations=BORDER) for one in mask])
+
+
+def agreement_inside(film: Array, shown: Array, mask: Array, *, pooled: int = 1) -> Floats:
+    """How well two pictures agree inside a mask, whatever lies around it, float32 (n,) in [-1, 1].
+
+    Args:
+        film: uint8 (n, h, w), as `shown` and `mask` (0 or 1).
+        pooled: So many neighbouring frames speak together.
+    """
+    ours, theirs = inside_detail(film, mask), inside_detail(shown, mask)
+    sums = np.stack(
+        [(one * other).sum(axis=(1, 2)) for one, other in ((ours, theirs), (ours, ours), (theirs, theirs))]
+    )
+    both, own, other = cv2.blur(sums.astype(np.float32), (pooled, 1))
+    return np.asarray(both / (np.sqrt(own * other) + NOISE * 10), np.float32)
+
+
+def inside_detail(greys: Array, mask: Array) -> Floats:
+    """Detail inside a mask, 0 outside; shading is taken from inside alone. float32 (n, h, w)."""
+    found = []
+    for grey, inside in zip(greys, mask.astype(np.float32), strict=True):
+        around = cv2.GaussianBlur(inside, (0, 0), COARSEST) + 1e-3
+        values = grey.astype(np.float32)
+        found.append((values - cv2.GaussianBlur(values * inside, (0, 0), COARSEST) / around) * inside)
+    return np.stack(found).astype(np.float32)
+
+
+def mixture(film: Array, ground: Array, layer: Array, *, pooled: int = 1) -> Mixture:
+    """Explain frames by a ground and a layer. All uint8 (n, 36, 64), the references as the film would show them."""
+    ours, below, above = detail(film), detail(ground), detail(layer)
+    sums = _Sums(ours, below, above, pooled)
     share = sums.fitted()
-    alone = sums.rest_of_ground()
-    together = sums.rest_of(*share)
     most = 2 * np.maximum(sums.ground, sums.layer) + NOISE
-    alone, together = np.minimum(alone, most), np.minimum(together, most)
-    different = _compact(alone >= DIFFERS * (sums.film + 2 * NOISE)) > 0
+    together = np.minimum(sums.rest_of(*share), most)
     flat = sums.whole()
     constant = flat.fitted()
     return Mixture(
         joint=_explained(together, np.minimum(sums.film, most)),
         blended=_explained(flat.rest_of(*constant), flat.rest_of_ground()),
-        keyed=_explained(np.where(different, together, 0), np.where(different, alone, 0)),
+        keyed=agreement_inside(film, layer, shrunk(holes(ours, below, pooled=pooled)), pooled=pooled),
         opacity=_part(*constant)[:, 0, 0],
         matte=_smooth(_part(*share), sums.ground + sums.layer),
     )
@@ -107,10 +138,10 @@ def _explained(left: Floats, before: Floats) -> Floats:
 class _Sums:
     """Products of film, ground and layer around every place, pooled over neighbouring frames."""
 
-    def __init__(self, film: Floats, ground: Floats, layer: Floats) -> None:
-        self.film, self.ground, self.layer = (_pooled(one * one) for one in (film, ground, layer))
-        self.film_ground, self.film_layer = _pooled(film * ground), _pooled(film * layer)
-        self.ground_layer = _pooled(ground * layer)
+    def __init__(self, film: Floats, ground: Floats, layer: Floats, pooled: int) -> None:
+        self.film, self.ground, self.layer = (_pooled(one * one, pooled) for one in (film, ground, layer))
+        self.film_ground, self.film_layer = _pooled(film * ground, pooled), _pooled(film * layer, pooled)
+        self.ground_layer = _pooled(ground * layer, pooled)
 
     def whole(self) -> _Sums:
         """The same over the whole of every frame, each (n, 1, 1)."""
@@ -163,11 +194,11 @@ def _smooth(matte: Floats, power: Floats) -> Floats:
     ]).astype(np.float32)  # fmt: skip
 
 
-def _pooled(values: Floats) -> Floats:
+def _pooled(values: Floats, frames: int) -> Floats:
     """Means over the neighbourhood of every place and over neighbouring frames."""
     around = np.stack([cv2.blur(one, (NEIGHBOURHOOD, NEIGHBOURHOOD)) for one in values])
     count, height, width = around.shape
-    pooled = cv2.blur(around.reshape(count, height * width), (1, POOLED_FRAMES))
+    pooled = cv2.blur(around.reshape(count, height * width), (1, frames))
     return np.asarray(pooled.reshape(count, height, width), np.float32)
 
 

@@ -16,6 +16,7 @@ from footage.problems import Problem
 from tests.footage.drawing import held, panned, plain, texture, write
 from tests.footage.sounding import RATE, melody, write_sound
 from tests.footage.trace.test_insets import laid_in
+from tests.footage.trace.test_layers import blended
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +152,27 @@ def test_a_generated_picture_in_a_generated_picture_is_generated_whole(tmp_path,
     pictures = [laid_in(*pair, box) for pair in zip(still, panned(5, 75, first=30), strict=True)]
     found = build_assessment(trace_film(write(tmp_path / "film.mp4", pictures), sources))
     assert found["planes"]["picture"]["share"] == [1, 1]
+
+
+@pytest.mark.parametrize(("opacity", "over_rush"), [(0.25, True), (0.4, False)])
+def test_a_blend_counts_by_its_opacity(tmp_path, sources, opacity, over_rush):
+    rush, generated = panned(1, 75), panned(5, 75, first=30)
+    ground, layer = (rush, generated) if over_rush else (generated, rush)
+    film = write(tmp_path / "film.mp4", blended(ground, layer, opacity))
+    found = build_assessment(trace_film(film, sources))
+    (part,) = found["planes"]["picture"]["segments"]
+    low, high = part["alpha"]
+    share = opacity if over_rush else 1 - opacity
+    assert (part["state"], low <= share <= high, high - low <= 0.1) == ("M", True, True)
+
+
+def test_a_blend_of_rushes_is_human_and_of_generated_pictures_generated(tmp_path, sources):
+    rushes = write(tmp_path / "rushes.mp4", blended(panned(1, 50), panned(2, 50, first=30), 0.4))
+    dreams = write(tmp_path / "dreams.mp4", blended(panned(5, 50), held(texture(11), 50), 0.4))
+    shares = [
+        build_assessment(trace_film(film, sources))["planes"]["picture"]["share"] for film in (rushes, dreams)
+    ]
+    assert shares == [[0, 0], [1, 1]]
 
 
 def test_a_conflict_stays_one_under_an_inset(tmp_path, folder):
