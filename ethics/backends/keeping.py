@@ -118,3 +118,8 @@ def forget(folder: Path, *, before: datetime) -> int:
 def references_key(references: Mapping[str, Reference]) -> list[tuple[str, str, bool]]:
     """What tells references apart: their ids, their files, and whether they were taken as stills."""
     return [(key, one.file_hash, one.still) for key, one in references.items()]
+
+
+def pictures_key(references: Mapping[str, Reference]) -> list[tuple[str, str, bool]]:
+    """The same of those that show something: a sound that is added later changes nothing of what is seen."""
+    return references_key({key: one for key, one in references.items() if len(one.greys)})
