@@ -15,6 +15,7 @@ from ethics.choices import AdmittedPlane
 from ethics.models import Admission
 from ethics.queries import SEARCHED_ROLES
 from ethics.services import queue_assessment
+from ethics.services.remeasuring import measure_anew
 from ledger import services as ledger
 from ui.errors import Refused, require
 
@@ -101,7 +102,7 @@ def withdraw_admission(*, admission: Admission, by: User, now: datetime) -> Admi
         raise NotWithdrawable(_("This admission has been taken back already."))
     admission.refresh_from_db()
     _log("ai.admission_withdrawn", admission, by=by, now=now)
-    queue_assessment(cut=admission.cut, now=now)
+    _judge_again(admission, now=now)
     return admission
 
 
@@ -117,8 +118,15 @@ def _admitted(
     admission = Admission(**{**said, "cut": cut}, note=note, created_by=by, created_at=now)
     admission.ledger_index = _log("ai.admitted", admission, by=by, now=now)
     admission.save(force_insert=True)
-    queue_assessment(cut=cut, now=now)
+    _judge_again(admission, now=now)
     return admission
+
+
+def _judge_again(admission: Admission, *, now: datetime) -> None:
+    """Queue its cut and, as a medium counts for every cut of the work, the newest one."""
+    queue_assessment(cut=admission.cut, now=now)
+    if admission.media_id is not None:
+        measure_anew(admission.cut.work, now=now)
 
 
 def _words(tool: str, note: str) -> tuple[str, str]:
