@@ -18,6 +18,7 @@ from ethics import services, workers
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
 from ethics.models import Admission, Assessment, Reference
+from ethics.queries.admissions import admitted_in
 from ethics.services import admitting
 from ethics.workers import upkeep
 from ledger.models import Entry
@@ -66,12 +67,6 @@ def take_from_the_store(media: Media) -> None:
 
 def hidden(media: Media) -> None:
     Media.objects.filter(pk=media.pk).update(role=MediaRole.TIMELINE)
-
-
-@pytest.fixture
-def a_film():
-    """A cut whose film nobody measures here."""
-    return make_cut(film=make_media(make_work(), MediaRole.FILM, facts={"duration": "8", "fps": "25/1"}))
 
 
 @pytest.fixture
@@ -248,6 +243,16 @@ def test_taking_back_twice_is_told(short):
     assert list(Entry.objects.order_by("index").values_list("kind", flat=True)) == [
         "ai.admitted", "ai.admission_withdrawn", "ai.admitted",
     ]  # fmt: skip
+
+
+def test_a_medium_admitted_for_an_old_cut_is_judged_in_the_newest_too(short):
+    newest = make_cut(short.work, film=make_media(short.work, MediaRole.FILM, facts={"duration": "8"}))
+    said = {"is_part": False, "tool": "Veo 3", "note": "", "by": someone_of(short.work), "now": NOW}
+
+    admitting.admit_medium(cut=short, media=make_media(short.work), **said)
+
+    assert set(Assessment.objects.values_list("cut", flat=True)) == {short.pk, newest.pk}
+    assert [one.tool for one in admitted_in(newest)] == ["Veo 3"]
 
 
 # ---------------------------------------------------------------- set logs
