@@ -18,7 +18,8 @@ NOT_A_PAGE = {
     "assignments:media_retry", "assignments:media_upload", "assignments:work_start", "generation:engine_check",
     "generation:candidate_choose", "generation:job_again", "generation:tool_quote", "generation:painting_keep",
     "generation:worker_wish", "generation:engine_switch", "generation:job_cancel", "generation:job_retry",
-    "generation:output_viewed", "ethics:appeal_withdraw", "ethics:measure_again", "grading:report_create",
+    "generation:output_viewed", "ethics:appeal_withdraw", "ethics:package_create",
+    "ethics:measure_again", "grading:report_create",
     "ledger:witness_add_checkpoint", "ui:gallery_upload", "assignments:set_log_sign", "assignments:set_log_countersign",
     "ethics:admission_withdraw", "ethics:work_rate",
 }  # fmt: skip
@@ -27,6 +28,7 @@ NOT_READ = {
     "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file",
     "generation:held_panel", "generation:release_panel", "assignments:cut_detail", "assignments:media_detail",
     "assignments:media_file", "ethics:appeal_detail", "ethics:declared_panel", "ethics:news_panel",
+    "ethics:package_file", "ethics:package_row", "ethics:packages_panel",
     "ethics:segment_decide", "ethics:assessment_json", "ethics:assessment_state", "ethics:segment_panel",
     "ethics:share_panel", "ethics:strip_panel", "generation:engine_edit", "generation:candidates_panel",
     "generation:job_events", "generation:job_next", "generation:job_preview", "generation:job_panel",
