@@ -20,7 +20,11 @@ def human_part(segments: Sequence[Segment]) -> Interval | None:
 def script_term(segments: Sequence[Segment] | None) -> Term | None:
     """S: the human-written share of the script's characters; None without a script."""
     value = human_part(segments or ())
-    return Term("S", value) if value else None
+    if value is None:
+        return None
+    drafted = 1 - value.high
+    parts = {"written": value.low, "drafted": drafted, "unrecorded": 1 - value.low - drafted}
+    return Term("S", value, parts={name: Interval(share, share) for name, share in parts.items()})
 
 
 def sound_term(planes: Mapping[str, Sequence[Segment]]) -> Term | None:

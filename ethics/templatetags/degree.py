@@ -20,6 +20,7 @@ from ui.components.states import state_of
 from ui.components.waterfall import TERMS
 
 register = template.Library()
+LEAST_SAID = 0.005
 Called = Callable[[str], str]
 
 PARTS: Mapping[str, str | Promise] = {
@@ -27,6 +28,9 @@ PARTS: Mapping[str, str | Promise] = {
     "arrangement": gettext_lazy("arrangement over sources"),
     "shooting_ratio": gettext_lazy("shooting ratio"),
     "timeline": gettext_lazy("work in the timeline"),
+    "written": gettext_lazy("written by hand"),
+    "drafted": gettext_lazy("drafted by an engine"),
+    "unrecorded": gettext_lazy("without a record"),
     "voice": gettext_lazy("voice"),
     "music": gettext_lazy("music"),
     "effects": gettext_lazy("effects"),
@@ -133,7 +137,7 @@ def _factors_words(source: Mapping[str, Any]) -> str:
     known = [
         f"{FACTORS[name]} {formats.share_interval(source['factors'].get(name, 0), high)}"
         for name, high in most.items()
-        if high and name in FACTORS
+        if name in FACTORS and high >= LEAST_SAID
     ]
     return f" ({', '.join(known)})" if known else ""
 

@@ -118,3 +118,44 @@ def test_a_timeline_of_another_film_is_refused(tmp_path, film):
 def test_a_place_that_cannot_be_written_is_refused(tmp_path, film):
     refused = refusal(film, "--json", tmp_path / "nowhere" / "out.json")
     assert (refused.returncode, "nowhere" in str(refused)) == (2, True)
+
+
+DRAFT = (
+    "The last lantern swings over the empty counter. Mei counts her coins twice, then pushes them back into the torn "
+    "glove. Behind the glass an old clerk folds tomorrow into a paper boat."
+)
+
+
+def test_drafts_among_the_generated_files_are_found_in_the_script(tmp_path, film):
+    mine = "My grandfather never took the ferry.\n"
+    (tmp_path / "draft.md").write_text(DRAFT, encoding="utf-8")
+    (tmp_path / "script.txt").write_text(mine + DRAFT, encoding="utf-8")
+    found = measure(tmp_path, film, "--script", tmp_path / "script.txt", "--generated", tmp_path / "draft.md")
+    plane = found["planes"]["script"]
+    assert [(part["state"], part["start"], part["end"]) for part in plane["segments"]] == [
+        ("U", 0, len(mine)),
+        ("A", len(mine), len(mine + DRAFT)),
+    ]
+    assert (plane["unit"], plane["segments"][1]["sources"][0]["id"]) == ("characters", "draft.md")
+    assert found["hcid"]["terms"]["S"]["value"][0] == 0
+
+
+def test_the_level_chooses_the_weights_and_the_document_says_so(tmp_path, film):
+    found = measure(tmp_path, film, "--level", "5")["hcid"]
+    assert found["profile"] == {"level": 5, "name": "ai-exploration"}
+    assert found["weights"]["P"] == pytest.approx(35 / (35 + 20), abs=1e-6)
+
+
+def test_what_would_raise_the_degree_is_told_with_its_points(tmp_path, film):
+    found = measure(tmp_path, film)["hcid"]
+    ways = {way["code"]: way for way in found["raise"]}
+    assert ways["control"]["source"] == "dream.mp4"
+    assert [way["points"] for way in found["raise"]] == sorted(
+        (way["points"] for way in found["raise"]), reverse=True
+    )
+
+
+def test_a_draft_that_is_no_text_is_refused_by_name(tmp_path, film):
+    (tmp_path / "draft.txt").write_bytes(b"\xff\xfe\x00script")
+    refused = refusal(film, "--generated", tmp_path / "draft.txt", "--json", tmp_path / "out.json")
+    assert (refused.returncode, "draft.txt" in str(refused)) == (2, True)
