@@ -107,7 +107,7 @@ def _seal(package: Package, *, now: Clock) -> None:
             parting, progress=lambda share: _keep(package, share=FINISHED_PART * share, now=now())
         )
         stored = store.receive_file(film)
-        labels = {
+        labels: dict[str, object] = {
             "source_type": parting.label.source_type,
             "level": parting.label.level,
             "is_marked": parting.is_marked,

@@ -267,4 +267,5 @@ def _words(mark: Mark) -> Mask:
     drawn = cv2.imread(str(Path(__file__).with_name("marks") / f"{mark}.png"), cv2.IMREAD_GRAYSCALE)
     if drawn is None:
         raise FileNotFoundError(mark)
-    return drawn.astype(np.float32) / 255
+    words: Mask = drawn.astype(np.float32) / 255
+    return words
