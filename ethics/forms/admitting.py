@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments.choices import FILMED_ROLES
-from assignments.forms import MediaChoice
 from assignments.models import Media, Work
 from ethics.choices import AdmittedPlane
 from ethics.domain.admissions import read_moment
+
+
+class MediaChoice(forms.ModelChoiceField[Media]):
+    def label_from_instance(self, obj: Media) -> str:
+        return str(obj.name)
 
 
 class ToolForm(forms.Form):
