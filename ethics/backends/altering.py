@@ -11,14 +11,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from statistics import median_low
 
+from ethics.domain.alteration import altered
 from ethics.domain.segments import ONE, ZERO, Segment, SourceUse, exact
-from ethics.domain.terms import bounded
 from footage.fingerprints import Reference
 from footage.trace import Film, Run
 from footage.trace.views import filled, own_box
-
-COMPOSITE, FRAMING, RETIMING, TURNING, PAINTING = 0.6, 0.4, 0.3, 0.15, 0.4
-"""How much each kind of work counts when it is done thoroughly; together 1 - Π(1 - these)."""
 
 FRAMED = 0.5
 """Part of the picture cut away from which framing is thorough."""
@@ -67,15 +64,15 @@ def _run_of(film: Film, runs: Sequence[Run], key: str, segment: Segment) -> Run 
 def _altered(
     film: Film, run: Run, reference: Reference, use: SourceUse, is_layered: bool, usual: float
 ) -> Fraction:
-    parts = {
-        COMPOSITE: 1.0 if is_layered or run.is_inset or use.area.high < ONE else 0.0,
-        FRAMING: 1.0 if run.moving and not reference.still else _framing(film, run, reference) - usual,
-        RETIMING: _retiming(run, reference),
-        TURNING: 1.0 if run.rect.mirrored else 0.0,
-    }
-    rest = math.prod(1 - weight * min(1.0, max(0.0, part)) for weight, part in parts.items())
-    painted = min(1.0, max(0.0, (FAITHFUL - run.agreement) / (FAITHFUL - CHANGED)))
-    return bounded(1 - rest * (1 - PAINTING * painted))
+    return altered(
+        {
+            "composite": 1.0 if is_layered or run.is_inset or use.area.high < ONE else 0.0,
+            "framing": 1.0 if run.moving and not reference.still else _framing(film, run, reference) - usual,
+            "painting": (FAITHFUL - run.agreement) / (FAITHFUL - CHANGED),
+            "retiming": _retiming(run, reference),
+            "turning": 1.0 if run.rect.mirrored else 0.0,
+        }
+    )
 
 
 def _framing(film: Film, run: Run, reference: Reference) -> float:

@@ -12,13 +12,9 @@ import cv2
 import numpy as np
 
 from ethics.domain.picture_term import GenerationFacts
-from ethics.domain.process import Step, candidates, iterations
+from ethics.domain.process import NEAR_DUPLICATE, Step, candidates, iterations
 from ethics.domain.segments import ONE, ZERO, Interval, exact
 from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, STILL_SCALE, Floats, Reference, describe
-
-NEAR_DUPLICATE = 0.97
-"""Likeness of descriptors from which two results show the same: re-encodes reach 0.998, other seeds of the painter's
-scenes 0.94 at most."""
 
 PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
 FINE_WIDTH, FINE_HEIGHT = STILL_SCALE * GRID_WIDTH, STILL_SCALE * GRID_HEIGHT

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
+from ethics.domain.alteration import ALTERATIONS
 from ethics.domain.capturing import FACTS, NEEDED
 from ethics.domain.edit_term import CHANGES_TO_HALF as CHANGES_TO_HALF
 from ethics.domain.edit_term import EDIT_WEIGHTS as EDIT_WEIGHTS
@@ -26,12 +27,16 @@ from ethics.domain.picture_term import GenerationFacts as GenerationFacts
 from ethics.domain.picture_term import ai_source_score as ai_source_score
 from ethics.domain.picture_term import factors as factors
 from ethics.domain.picture_term import picture_term as picture_term
+from ethics.domain.process import LEAST_SHARED, NEAR_DUPLICATE
 from ethics.domain.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from ethics.domain.reflection import CRITERIA, MOST_MARKS
+from ethics.domain.script import GAP, LEAST_AGREEING, LEAST_RUN, MOST_AT_ONCE, MOST_PER_SECOND, SHINGLE
 from ethics.domain.segments import LEAST_AREA, ZERO, Interval, State
 from ethics.domain.share import DROPPED_PART, DULL_PART
 from ethics.domain.terms import SourcePart as SourcePart
 from ethics.domain.terms import Term as Term
 from ethics.domain.terms import saturating as saturating
+from ethics.domain.versions import NOTICED
 from ledger.canonical import canonical_sha256
 
 VERSION = "dailies-measure/1"
@@ -50,6 +55,19 @@ RULESET: Mapping[str, object] = MappingProxyType(
         "versions_to_half": VERSIONS_TO_HALF,
         "changes_to_half": CHANGES_TO_HALF,
         "operations_to_half": OPERATIONS_TO_HALF,
+        "alterations": ALTERATIONS,
+        "near_duplicate": NEAR_DUPLICATE,
+        "least_shared_wish": LEAST_SHARED,
+        "version_noticed_seconds": NOTICED,
+        "script": {
+            "shingle": SHINGLE,
+            "gap": GAP,
+            "least_run": LEAST_RUN,
+            "least_agreeing": LEAST_AGREEING,
+            "most_at_once": MOST_AT_ONCE,
+            "most_per_second": MOST_PER_SECOND,
+        },
+        "reflection": {"criteria": list(CRITERIA), "most_marks": MOST_MARKS},
         "least_area": LEAST_AREA,
         "robust_dropped": DROPPED_PART,
         "robust_dull": DULL_PART,

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ethics.backends.altering import alterations
-from ethics.backends.processing import NEAR_DUPLICATE, lines_of, perceptible, process_facts
-from ethics.domain.process import Step
+from ethics.backends.processing import lines_of, perceptible, process_facts
+from ethics.domain.process import NEAR_DUPLICATE, Step
 from ethics.domain.segments import ALL, NOTHING, Interval, Segment, State, interval
 from footage.fingerprints import Rect, Reference, describe, grey
 from footage.painter.frames import paint
