@@ -109,7 +109,9 @@ class Strip {
       const box = this.track.getBoundingClientRect();
       const isRead = target?.closest('[data-lane="script"]'); // a passage has no moment in the film
       if (!isRead) this.seek(target ? Number(target.dataset.start) : ((event.clientX - box.left) / box.width) * this.seconds);
-      if (target?.matches(".seg")) this.choose(target);
+      if (!target?.matches(".seg")) return;
+      this.choose(target);
+      if (target.hasAttribute("hx-get")) this.open(target); // evidence that opens on this page is a click away
     });
     this.track.addEventListener("dblclick", (event) => {
       const segment = event.target.closest(".seg");
