@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from ethics.domain.alteration import ALTERATIONS
 from ethics.domain.intervention import BETAS, EDIT_WEIGHTS, MOST_FOR_AI, VERSION, WEIGHTS
+from ethics.domain.process import LEAST_SHARED, NEAR_DUPLICATE
+from ethics.domain.profiles import PROFILES
+from ethics.domain.script import GAP, LEAST_AGREEING, LEAST_RUN, MOST_AT_ONCE, MOST_PER_SECOND, SHINGLE
 from ethics.domain.segments import LEAST_AREA
 from ethics.domain.share import DROPPED_PART, DULL_PART
+from ethics.domain.versions import NOTICED
 from footage.fingerprints import SAMPLE_SECONDS
 from footage.trace.following import LEAST_SECONDS
 
@@ -24,6 +29,13 @@ WORDS = {
     "arrangement": ("arrangement", "素材编排"),
     "shooting_ratio": ("shooting ratio", "片比"),
     "timeline": ("work in the timeline", "时间线上的功夫"),
+}
+ALTERATION_WORDS = {
+    "composite": ("composite", "合成"),
+    "framing": ("framing", "重新构图"),
+    "painting": ("painting", "绘制调色"),
+    "retiming": ("retiming", "变速"),
+    "turning": ("turning", "翻转"),
 }
 
 
@@ -54,3 +66,37 @@ def test_the_bounds_stand_as_in_the_code(half):
 
 def test_the_version_is_the_codes():
     assert f"`{VERSION}`" in PAGE
+
+
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("level", sorted(PROFILES))
+def test_the_weights_of_each_level_stand_in_its_row(half, level):
+    rows = [line for line in HALVES[half].splitlines() if line.startswith(f"| {level} ")]
+    row = next(line for line in rows if not line.startswith(f"| {level} |"))
+    weights = [f"{float(weight):.2f}" for weight in PROFILES[level].weights.values()]
+
+    assert [cell.strip() for cell in row.split("|")[2:-1]] == weights
+
+
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize(("name", "words"), ALTERATION_WORDS.items())
+def test_each_kind_of_alteration_stands_with_its_number(half, name, words):
+    assert f"{words[half]} {float(ALTERATIONS[name]):.2f}" in HALVES[half]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_the_bounds_of_the_script_and_of_the_records_stand_as_in_the_code(half):
+    text = HALVES[half]
+    english = (
+        f"at least {LEAST_RUN} words",
+        f"no more than {MOST_AT_ONCE} new",
+        f"no more than {MOST_PER_SECOND} a second",
+    )
+    chinese = (f"至少 {LEAST_RUN} 个字", f"不超过 {MOST_AT_ONCE} 个字符", f"每秒不超过 {MOST_PER_SECOND} 个")
+
+    assert [words for words in (english, chinese)[half] if words not in text] == []
+    numbers = (LEAST_AGREEING, NEAR_DUPLICATE, LEAST_SHARED, NOTICED)
+    assert [number for number in numbers if f"{float(number)}" not in text] == []
+    assert (f"runs of {SHINGLE}, with at most {GAP}", f"连续 {SHINGLE} 个相合，中间最多改动 {GAP} 个")[
+        half
+    ] in text
