@@ -285,6 +285,12 @@ class Worker(models.Model):
     jobs_running = models.PositiveSmallIntegerField(default=0)
     busy_share = models.FloatField(default=0, help_text="Of the last minute, 0 to 1.")
     affinity_debt_seconds = models.FloatField(default=0)
+    broken_jobs = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Jobs that broke down here since one came through, by primary key.",
+    )
+    trouble = models.CharField(max_length=200, blank=True, help_text="What the last of them died of.")
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
 

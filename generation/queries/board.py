@@ -172,9 +172,10 @@ def budgets_on_show(user: User, *, now: datetime) -> list[tuple[Work, tuple[Budg
 # ---------------------------------------------------------------- the fleet
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A worker with the jobs it holds; `state` in a word: working, idle, paused, draining, asleep or lost.
+    """A worker with the jobs it holds; `state` in a word: working, idle, paused, broken, draining, asleep or lost.
 
-    A worker with nothing to do sleeps until the queue rings; it is lost when it holds jobs and isn't seen.
+    A worker with nothing to do sleeps until the queue rings; it is lost when it holds jobs and isn't seen, and broken when it
+    has paused itself because job after job broke down on it.
     """
 
     worker: Worker
@@ -198,7 +199,8 @@ def _state_of(worker: Worker, held: Sequence[Job], *, now: datetime) -> str:
     if is_silent and (held or worker.jobs_running):
         return "lost"
     if worker.wish != Wish.WORK:
-        return "paused" if worker.wish == Wish.PAUSE else "draining"
+        paused = "broken" if worker.broken_jobs else "paused"
+        return paused if worker.wish == Wish.PAUSE else "draining"
     if is_silent:
         return "asleep"
     return "working" if worker.jobs_running else "idle"

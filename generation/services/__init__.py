@@ -289,9 +289,12 @@ def choose_output(*, output: Output, among: Sequence[Output], by: User, now: dat
 
 @transaction.atomic
 def wish_of_worker(*, worker: Worker, wish: str, by: User, now: datetime) -> Worker:
-    """Have a GPU worker work, pause, or finish what it holds and take no more; it reads the wish at its next step."""
-    worker.wish = wish
-    worker.save(update_fields=["wish"])
+    """Have a GPU worker work, pause, or finish what it holds and take no more; it reads the wish at its next step.
+
+    What broke down before is forgotten: an administrator has looked at it.
+    """
+    worker.wish, worker.broken_jobs, worker.trouble = wish, [], ""
+    worker.save(update_fields=["wish", "broken_jobs", "trouble"])
     ledger.append(
         kind="worker.wish",
         subject=f"worker:{worker.name}",

@@ -197,6 +197,7 @@ MACHINES = {
     "draining": (gettext_lazy("finishing"), "open", "log-out"),
     "asleep": (gettext_lazy("asleep"), "quiet", "moon"),
     "lost": (gettext_lazy("not seen"), "danger", "triangle-alert"),
+    "broken": (gettext_lazy("broke down"), "danger", "octagon-alert"),
 }
 
 

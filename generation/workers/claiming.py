@@ -56,9 +56,17 @@ def claim_next(*, worker: str, now: datetime) -> Job | None:
 
 
 def _runnable(worker: Worker) -> QuerySet[Job]:
-    """Waiting jobs whose engine the worker has the memory for; a worker that doesn't say takes all."""
+    """Waiting jobs whose engine the worker has the memory for; a worker that doesn't say takes all.
+
+    What just broke down here is left to others, or for later, unless nothing else waits.
+    """
     jobs = queued_jobs()
-    return jobs.filter(engine__memory_gb__lte=worker.memory_gb) if worker.memory_gb else jobs
+    if worker.memory_gb:
+        jobs = jobs.filter(engine__memory_gb__lte=worker.memory_gb)
+    if not worker.broken_jobs:
+        return jobs
+    others = jobs.exclude(pk__in=worker.broken_jobs)
+    return others if others.exists() else jobs
 
 
 def _choose(jobs: QuerySet[Job], *, room: Room, debt: float, now: datetime) -> Choice:

@@ -13,7 +13,9 @@ from django.db import Error, connection
 from footage.problems import Problem
 from generation.backends.base import Breakdown, Cancelled, Produced
 from generation.choices import JobState
+from generation.models import Job
 from generation.workers.endings import Overtaken, as_row, breakdown, end, give_back, put_back
+from generation.workers.fleet import broke_down, came_through
 from generation.workers.sealing import commit
 from generation.workers.watching import Clock, Run
 
@@ -102,6 +104,7 @@ def conclude(ended: Ended, *, now: Clock) -> None:
 def _end_with(run: Run, produced: Produced, *, now: Clock) -> None:
     try:
         commit(run.job, produced, spent_seconds=run.watch.seconds, now=now)
+        came_through(name=run.job.worker)
     except Error:
         raise
     except Exception as fault:  # noqa: BLE001  # sealing can fail like an engine
@@ -121,7 +124,13 @@ def _end_without(run: Run, fault: BaseException | None, *, now: Clock) -> None:
             end(job, JobState.FAILED, now=now(), problem=as_row(fault))
         case Breakdown():
             logger.warning("job %s: %s", job.uuid, fault)
-            give_back(job, breakdown(job, str(fault)), now=now())
+            _break_down(job, str(fault), fault, now=now)
         case _:
             logger.error("job %s broke down", job.uuid, exc_info=fault)
-            give_back(job, breakdown(job, type(fault).__name__), now=now())
+            _break_down(job, type(fault).__name__, fault, now=now)
+
+
+def _break_down(job: Job, reason: str, fault: BaseException | None, *, now: Clock) -> None:
+    """Give the job back with a reason for its person; the administrator reads the fault itself."""
+    give_back(job, breakdown(job, reason), now=now())
+    broke_down(name=job.worker, job=job.pk, reason=f"{type(fault).__name__}: {fault}")

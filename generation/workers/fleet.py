@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from generation.choices import Wish
 from generation.models import Worker
 
 FORGET = timedelta(days=1)
+BROKEN_IN_A_ROW = 3
+"""After so many different jobs broke down on a worker with none coming through, it isn't the jobs: it pauses itself."""
+logger = logging.getLogger(__name__)
 
 
 def check_in(
@@ -35,6 +41,30 @@ def check_in(
 def check_out(*, name: str, now: datetime) -> None:
     """Write down that a worker stops: nothing is loaded or running any more."""
     Worker.objects.filter(name=name).update(loaded=[], jobs_running=0, busy_share=0.0, seen_at=now)
+
+
+@transaction.atomic
+def broke_down(*, name: str, job: int, reason: str) -> bool:
+    """Write down that a job broke down on a worker; tell whether the worker pauses itself now.
+
+    One job that breaks down again and again counts once: it may be the job.
+    """
+    row = Worker.objects.select_for_update().filter(name=name).first()
+    if row is None:
+        return False
+    row.broken_jobs, row.trouble = sorted({*row.broken_jobs, job}), reason[:200]
+    gives_up = len(row.broken_jobs) >= BROKEN_IN_A_ROW and row.wish == Wish.WORK
+    if gives_up:
+        row.wish = Wish.PAUSE
+        logger.error("worker %s pauses itself: %d jobs in a row broke down, the last of: %s",
+                     name, len(row.broken_jobs), reason)  # fmt: skip
+    row.save(update_fields=["broken_jobs", "trouble", "wish"])
+    return gives_up
+
+
+def came_through(*, name: str) -> None:
+    """Write down that a job came to its end on a worker: it is well."""
+    Worker.objects.filter(name=name).exclude(broken_jobs=[]).update(broken_jobs=[], trouble="")
 
 
 def forget_workers(*, now: datetime) -> None:

@@ -447,3 +447,25 @@ def test_the_workers_clock_goes_on_while_the_database_is_away():
 def test_the_database_tells_the_time():
     before = database_time()
     assert DatabaseClock()() >= before
+
+
+# ---------------------------------------------------------------- workers on which everything breaks
+def test_a_worker_on_which_three_jobs_in_a_row_break_down_takes_no_more(school):
+    fleet.check_in(name="w", device="", memory_gb=0, loaded=[], running=0, busy_share=0, now=NOW)
+    gone = [fleet.broke_down(name="w", job=number, reason="device lost") for number in (1, 1, 1, 2, 3)]
+    school.ask(school.person())
+
+    worker = Worker.objects.get(name="w")
+    assert gone == [False, False, False, False, True]
+    assert (worker.wish, worker.broken_jobs, worker.trouble) == (Wish.PAUSE, [1, 2, 3], "device lost")
+    assert claiming.claim_jobs(worker="w", now=NOW, room=Room(most=4)) == []
+
+
+def test_a_job_that_comes_through_clears_its_worker(school):
+    fleet.check_in(name="w", device="", memory_gb=0, loaded=[], running=0, busy_share=0, now=NOW)
+    for number in (1, 2):
+        fleet.broke_down(name="w", job=number, reason="device lost")
+    fleet.came_through(name="w")
+
+    assert not fleet.broke_down(name="w", job=3, reason="device lost")
+    assert Worker.objects.get(name="w").wish == Wish.WORK

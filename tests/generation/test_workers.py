@@ -12,9 +12,9 @@ from footage.credentials import SchoolCa, read_credentials
 from footage.labels import read_labels
 from generation import workers
 from generation.backends.base import Breakdown, Produced
-from generation.choices import JobState
+from generation.choices import JobState, Wish
 from generation.domain.recipe import recipe_hash
-from generation.models import Job, Output
+from generation.models import Job, Output, Worker
 from generation.services import cancel_job, request_job
 from generation.workers import serving
 from generation.workers.clerk import Clerk
@@ -135,6 +135,24 @@ def test_a_job_out_of_memory_goes_back_into_the_queue(job, monkeypatch):
     workers.run_claimed(workers.claim_next(worker="w", now=NOW), now=Clock())
     job.refresh_from_db()
     assert (job.state, job.attempts, job.lease_until) == (JobState.QUEUED, 1, None)
+
+
+def test_a_worker_whose_device_is_dead_stops_before_it_has_spoilt_the_queue(scene, monkeypatch):
+    def no_device(spec, *, in_use):
+        raise RuntimeError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr(serving, "loaded_engine", no_device)
+    monkeypatch.setattr(serving, "AT_FIRST", 1)
+    for _job in range(8):
+        make_job(scene.work)
+    workers.run_jobs(worker="w", now=Clock())
+
+    worker = Worker.objects.get()
+    assert worker.wish == Wish.PAUSE
+    assert 3 <= len(worker.broken_jobs) <= 4  # one was claimed already when the third broke down
+    assert worker.trouble == "RuntimeError: CUDA error: unspecified launch failure"
+    assert Job.objects.filter(state=JobState.QUEUED).count() == 8
+    assert Job.objects.filter(attempts=0).count() >= 4
 
 
 def test_an_engine_without_a_folder_fails_the_job_with_a_sentence(job):
