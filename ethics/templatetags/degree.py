@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
-from django.utils.translation import pgettext_lazy as in_sense
 
 from ethics.choices import Criterion
 from ethics.domain.records import Records
@@ -37,11 +36,11 @@ PARTS: Mapping[str, str | Promise] = {
     **{choice.value: choice.label for choice in Criterion},
 }
 FACTORS: Mapping[str, str | Promise] = {
-    "control": in_sense("factor of the degree", "control"),
-    "direction": in_sense("factor of the degree", "direction"),
-    "iteration": in_sense("factor of the degree", "iteration"),
-    "selection": in_sense("factor of the degree", "selection"),
-    "alteration": in_sense("factor of the degree", "alteration"),
+    "control": gettext_lazy("own input"),
+    "direction": gettext_lazy("director’s form"),
+    "iteration": gettext_lazy("steps"),
+    "selection": gettext_lazy("choice among candidates"),
+    "alteration": gettext_lazy("work afterwards"),
 }
 PROFILES: Mapping[str, str | Promise] = {
     "no-ai": gettext_lazy("no AI"),
