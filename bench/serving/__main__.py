@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20_261_120)
     parser.add_argument("--kills", type=int, default=0, help="of the chaos scene; its own number when absent")
     parser.add_argument("--minutes", type=float, default=9.0, help="the chaos scene makes trouble no longer")
+    parser.add_argument("--replays", type=int, default=16, help="outputs to be made again; 1,000 show 0.999")
     options = parser.parse_args()
     wanted = [name for name in (options.scenes or ",".join(ALL)).split(",") if name]
     if unknown := set(wanted) - set(ALL):
@@ -38,7 +39,7 @@ def _run(folder: Path, options: argparse.Namespace, wanted: list[str]) -> dict[s
 
         return perform(
             folder, postgres=postgres, redis=redis, device=options.device, scenes=wanted, seed=options.seed,
-            kills=options.kills, seconds=60 * options.minutes,
+            kills=options.kills, seconds=60 * options.minutes, replays=options.replays,
         ) | {"load_at_start": round(load, 2), "scenes": wanted}  # fmt: skip
 
 

@@ -18,7 +18,7 @@ PEOPLE_PER_SCENE = 45
 
 def perform(
     folder: Path, *, postgres: Postgres, redis: Redis, device: str, scenes: Sequence[str], seed: int, kills: int,
-    seconds: float,
+    seconds: float, replays: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Found a school, play the scenes, and return the figures of the last line."""
     django.setup()
@@ -35,7 +35,7 @@ def perform(
     found: dict[str, dict[str, Any]] = {}
     with hatchery(folder) as hatched:
         hatched.prepare()
-        stage = Stage(school, hatched, postgres, redis, seed, Bounds(kills=kills, seconds=seconds))
+        stage = Stage(school, hatched, postgres, redis, seed, Bounds(kills, seconds, replays))
         _say("warm", plays.warm(stage, size), began=time.monotonic())
         for number, name in enumerate(scenes, start=1):
             began = time.monotonic()

@@ -57,10 +57,17 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of the chaos scene: so many kills (the scene's own number when 0), but no longer than so many seconds."""
+    """How far to go.
+
+    Attributes:
+        kills: Of the chaos scene; its own number when 0.
+        seconds: The chaos scene makes trouble no longer.
+        replays: Outputs to be made again.
+    """
 
     kills: int = 0
     seconds: float = 540.0
+    replays: int = 16
 
 
 @dataclass(slots=True)
