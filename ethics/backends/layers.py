@@ -91,19 +91,19 @@ def hints_of(layers: Iterable[Layer]) -> list[Hint]:
 def planes_of(run: SoundRun, file: Named, layers: Sequence[Layer]) -> tuple[str, ...]:
     """The sound planes a run may speak for.
 
-    What a tool makes is known. Else the track it lies on decides, then the name of a file that is only heard; a take, and a
-    recording of which nothing is said, may be voice or effects, a generated file anything.
+    What a tool makes is known. Of a recording the track it lies on tells, then the name of a file that is only heard; a take,
+    and a recording of which nothing is said, may be voice or effects, a generated file anything. A track moves no generated
+    sound: that would be a way out of a cap.
     """
     if file.planes:
         return file.planes
-    word = _track_plane(run, layers) or (None if file.has_picture else plane_named(*file.names))
+    if file.kind == "other":
+        return ALL_PLANES
+    word = _track_plane(run, layers) if file.kind != "generated" else None
+    word = word or (None if file.has_picture else plane_named(*file.names))
     if word:
         return (word,)
-    return (
-        ALL_PLANES
-        if file.kind == "other" or (file.kind == "generated" and not file.has_picture)
-        else TAKE_PLANES
-    )
+    return ALL_PLANES if file.kind == "generated" and not file.has_picture else TAKE_PLANES
 
 
 def _track_plane(run: SoundRun, layers: Sequence[Layer]) -> str | None:

@@ -60,11 +60,13 @@ class Heard:
 
     Attributes:
         planes: The planes it may speak for.
+        is_known: Its one plane is known, not only its makers' word.
         against: A recording that holds the very same sound as this generated source.
     """
 
     run: SoundRun
     planes: tuple[str, ...]
+    is_known: bool = False
     against: str = ""
 
 
@@ -270,7 +272,7 @@ def _judged(one: Heard, materials: Mapping[str, Material], least_human: int) -> 
 
 def _sounding(start: Fraction, end: Fraction, voices: Sequence[_Voice], rest: Fraction) -> Segment:
     alpha = sounding_alpha(
-        [Sounding(voice.energy, voice.alpha, is_certain=len(voice.one.planes) == 1) for voice in voices],
+        [Sounding(voice.energy, voice.alpha, is_certain=voice.one.is_known) for voice in voices],
         rest,
     )
     state = state_of(alpha, [voice.state for voice in voices])

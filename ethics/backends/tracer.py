@@ -177,7 +177,10 @@ def _named(source: Source, references: Mapping[str, Reference]) -> Named:
 
 def _heard(trace: Trace) -> list[Heard]:
     files = {source.id: _named(source, trace.references) for source in trace.sources.values()}
-    return [Heard(run, planes_of(run, files[run.key], trace.layers)) for run in trace.sound_runs]
+    return [
+        Heard(run, planes_of(run, files[run.key], trace.layers), is_known=len(files[run.key].planes) == 1)
+        for run in trace.sound_runs
+    ]
 
 
 def heat_maps(trace: Trace) -> list[dict[str, Any]]:

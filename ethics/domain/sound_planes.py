@@ -70,7 +70,7 @@ class Sounding:
     Attributes:
         energy: Its share of the mix's energy, [0, 1].
         alpha: Its own AI fraction.
-        is_certain: It is known to belong to this plane, not only to one of several.
+        is_certain: It is known to belong to this plane, not only by its makers' word or as one of several.
     """
 
     energy: Fraction
@@ -82,7 +82,7 @@ def sounding_alpha(heard: Sequence[Sounding], rest: Fraction) -> Interval:
     """AI fraction of a plane in which several sources sound, and a rest of energy that none explains.
 
     Human sound that may belong to another plane counts in the lower end, where there is AI, and is left out of the upper
-    one: an atmosphere under a generated voice doesn't thin the voice out.
+    one: an atmosphere under a generated voice doesn't thin the voice out, whatever track it is laid on.
     """
     rest = rest if rest >= LEAST_REST else ZERO
     together = sum((one.energy for one in heard), ZERO)

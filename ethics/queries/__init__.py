@@ -21,6 +21,7 @@ from ethics.domain.intervention import ruleset_hash
 from ethics.domain.records import Records
 from ethics.models import Assessment
 from ethics.queries.admissions import admitted_in
+from ethics.queries.planes import plane_caps
 from generation.domain.recipe import is_looked_through
 from ledger.canonical import canonical_json
 
@@ -118,6 +119,7 @@ def inputs_hash(cut: Cut, materials: list[Material], records: Records) -> str:
         "timeline": cut.timeline.sha256 if cut.timeline else "",
         "version": cut.version,
         "cap": str(Fraction(cut.work.brief.picture_cap)),
+        "caps": [[plane, str(cap)] for plane, cap in plane_caps(cut.work.brief)],
         "materials": [[one.media.sha256, one.kind, one.is_own, one.is_logged] for one in materials],
         "admissions": [repr(one) for one in admitted_in(cut)],
         "anchors": anchors_sha256(),

@@ -17,6 +17,7 @@ from ethics.models import Assessment
 from ethics.permissions import can_measure
 from ethics.queries import PENDING, inputs_hash, latest_assessment, materials_of
 from ethics.queries.deciding import blocks_hand_in
+from ethics.queries.planes import voice_blocks_hand_in
 from ethics.queries.records import records_of
 from ui.errors import Refused, require
 
@@ -79,6 +80,14 @@ def refuse_over_cap(cut: Cut) -> None:
                 "Replace generated shots with your own, save the new cut and hand that in."
             )
             % {"cap": round(100 * cut.work.brief.picture_cap)}
+        )
+    if voice_blocks_hand_in(cut):
+        raise OverTheCap(
+            _(
+                "More of the voices in this cut is generated than the %(cap)d %% this brief allows. "
+                "Have people speak some of them, save the new cut and hand that in."
+            )
+            % {"cap": round(100 * (cut.work.brief.voice_cap or 0))}
         )
 
 

@@ -27,6 +27,7 @@ from ethics.domain.records import Records
 from ethics.models import Assessment, Reference
 from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of, own_evidence
 from ethics.queries.admissions import admitted_in
+from ethics.queries.planes import plane_caps, planes_made
 from ethics.queries.records import records_of
 from footage.evidence import Evidences
 from footage.fingerprints import MAGIC
@@ -128,6 +129,7 @@ def _measured(assessment: Assessment, materials: list[Material], records: Record
         seconds=float(Fraction((cut.film.facts or {}).get("duration", 0))),
         sources=tuple(_source(material, digest) for material in materials),
         cap=Fraction(cut.work.brief.picture_cap),
+        caps=plane_caps(cut.work.brief),
         records=records,
         timeline=(store.path(cut.timeline.sha256), cut.timeline.name) if cut.timeline else None,
         anchors=believed,
@@ -155,6 +157,7 @@ def _source(material: Material, anchors_digest: str) -> Source:
         own=material.is_own,
         is_logged=material.is_logged,
         name=media.name,
+        planes=planes_made(media),
     )
 
 

@@ -40,7 +40,8 @@ def listened(mix, materials, planes):
     """The sound planes of a mix of which each source speaks for the planes said."""
     heard = sound_mix(halved(mix))
     runs = find_sounds(heard, {key: one.reference.sound for key, one in materials.items()})
-    return sound_planes(heard.sound, [Heard(run, planes[run.key]) for run in runs], materials)
+    found = [Heard(run, planes[run.key], is_known=len(planes[run.key]) == 1) for run in runs]
+    return sound_planes(heard.sound, found, materials)
 
 
 def stretches(segments, least: float = 0.6):
