@@ -17,6 +17,7 @@ from ethics.queries import SEARCHED_ROLES
 from ethics.services import queue_assessment
 from ethics.services.remeasuring import measure_anew
 from ledger import services as ledger
+from ledger.canonical import canonical_sha256
 from ui.errors import Refused, require
 
 MOST_TOOL, MOST_NOTE = 120, 300
@@ -154,6 +155,8 @@ def _is_handed_in(admission: Admission) -> bool:
 
 
 def _log(kind: str, admission: Admission, *, by: User, now: datetime) -> int:
+    """What they typed stays out of the ledger: the hash alone holds them to their words."""
+    words = canonical_sha256({"tool": admission.tool, "note": admission.note})
     entry = ledger.append(
         kind=kind,
         subject=f"admission:{admission.uuid}",
@@ -164,7 +167,7 @@ def _log(kind: str, admission: Admission, *, by: User, now: datetime) -> int:
             "start": admission.start,
             "end": admission.end,
             "is_part": admission.is_part,
-            "tool": admission.tool,
+            "words_sha256": words,
         },
         actor=by.pseudonym,
         now=now,
