@@ -8,11 +8,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from assignments.models import Media, Work
+from assignments.models import Media, SetLog, Work
 from ethics.choices import AssessmentState
 from ethics.domain.changes import Change, Event, Facts, changes
 from ethics.domain.deciding import Standing
-from ethics.models import Assessment, Decision, Declaration
+from ethics.models import Admission, Assessment, Decision, Declaration
 from ethics.queries import SEARCHED_ROLES
 from ethics.queries.deciding import standing_of
 
@@ -93,9 +93,14 @@ def _facts(assessment: Assessment) -> Facts:
 def _record(work: Work, decisions: Sequence[Decision]) -> _Record:
     media = Media.objects.filter(work=work, role__in=SEARCHED_ROLES).values_list("created_at", "name", "role")
     declared = Declaration.objects.filter(cut__work=work).values_list("created_at", flat=True)
+    admitted = Admission.objects.filter(cut__work=work).values_list("created_at", "withdrawn_at")
+    logged = SetLog.objects.filter(work=work, countersigned_at__isnull=False)
     events = [
         (at, Event("generated" if role == "generated" else "media", (name,))) for at, name, role in media
     ]
     events += [(at, Event("declaration")) for at in declared]
+    events += [(at, Event("admission")) for at, _ in admitted]
+    events += [(at, Event("withdrawal")) for _, at in admitted if at]
+    events += [(at, Event("set_log")) for at in logged.values_list("countersigned_at", flat=True) if at]
     events += [(one.created_at, Event("decision")) for one in decisions]
     return _Record(sorted(events, key=lambda pair: pair[0]))

@@ -15,7 +15,7 @@ from tests.ethics.test_deciding import answer, appeal, decide
 from tests.factories import NOW, make_cut, make_media, make_submission
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
-APPEALS, HISTORY = 5, 7
+APPEALS, HISTORY = 5, 9
 PEOPLE = ["alice", "bob", "bea", "mia", "ada", "charlie"]
 
 
@@ -243,6 +243,10 @@ def test_before_it_is_measured_the_page_says_what_to_wait_for(client, room):
 def test_the_history_tells_what_changed_between_measurings(client, room):
     decide(room, room.bob)
     make_media(room.work, name="B007.mov", created_at=room.assessment.created_at.replace(hour=10))
+    admit_stretch(
+        cut=room.cut, plane="picture", start=Fraction(3), end=Fraction(4), is_part=False, tool="x", note="",
+        by=room.alice, now=room.assessment.created_at.replace(hour=10),
+    )  # fmt: skip
     later = room.assessment.created_at.replace(hour=11)
     measure(make_cut(room.work), room.rush, share_high=0.25, created_at=later, finished_at=later)
 
@@ -252,6 +256,7 @@ def test_the_history_tells_what_changed_between_measurings(client, room):
         "The first measure of this work.",
         "Version 2 of the cut, another film file.",
         "Own material came: B007.mov.",
+        "The crew admitted that a part is AI.",
         "The interval became narrower: from 25–50 % to 25 %.".replace(" %", "\N{NO-BREAK SPACE}%"),
         "with decisions",
         "sha256:0",
