@@ -69,6 +69,7 @@ REASONS = {
     "repeat": gettext_lazy("own footage shown again"),
     "titles": gettext_lazy("titles on plain ground"),
     "silence": gettext_lazy("silence"),
+    "other-plane": gettext_lazy("nothing of this plane is heard"),
     "unwritten": gettext_lazy(
         "No version shows this passage growing: it came in at once, or there is no record of the writing."
     ),

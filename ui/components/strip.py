@@ -284,9 +284,18 @@ def strip(
     total, fps = exact(film["duration"]), str(film.get("fps") or "25")
     planes = [(plane, assessment["planes"].get(plane)) for plane in PLANES]
     filled = [(plane, data) for plane, data in planes if data and data.get("segments")]
-    verdict = assessment.get("verdict") or {}
+    verdict, verdicts = assessment.get("verdict") or {}, assessment.get("verdicts") or {}
     lanes = tuple(
-        _lane(plane, data, index=index, key=key, total=total, fps=fps, url=evidence_url, verdict=verdict)
+        _lane(
+            plane,
+            data,
+            index=index,
+            key=key,
+            total=total,
+            fps=fps,
+            url=evidence_url,
+            verdict={"plane": plane, **verdicts[plane]} if plane in verdicts else verdict,
+        )
         for index, (plane, data) in enumerate(filled)
     )
     return Strip(
