@@ -123,6 +123,8 @@ def released(chromium, school, keys, generated) -> str:
     page = context.new_page()
     steps.open_capstone(page)
     page.get_by_role("link", name="Open the work").click()
+    steps.write_set_log(page, "The dunes")
+    page.get_by_role("navigation", name="Where you are").get_by_role("link").first.click()
     steps.record_release(page, "Lin Anran")
     address: str = page.url.removeprefix(school)
     context.close()

@@ -111,6 +111,35 @@ def record_release(page: Any, person: str) -> None:
     page.get_by_role("heading", name=person, level=1).wait_for()
 
 
+def write_set_log(page: Any, place: str) -> None:
+    """Note where the first rush was shot and sign it, from the work room on."""
+    page.get_by_role("link", name="Set log").click()
+    page.get_by_role("group", name="Files this is about").get_by_role("checkbox").first.check()
+    page.get_by_label("Place").fill(place)
+    page.get_by_label("Who was there").fill("Lin Anran, Zhao Lei")
+    page.get_by_label("Shot with").fill("iPhone 15")
+    page.get_by_role("button", name="Keep the entry").click()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_text("It waits for a teacher.").wait_for()
+
+
+def admit(page: Any, start: str, end: str, tool: str) -> None:
+    """Say on the page of the measure that a stretch is AI, and watch the interval move."""
+    page.get_by_role("link", name="admission").first.click()
+    form = page.locator("#stretch")
+    form.get_by_label("From").fill(start)
+    form.get_by_label("To").fill(end)
+    form.get_by_label("Made with").fill(tool)
+    form.get_by_role("button", name="Admit it").click()
+    page.locator(".moved-both").wait_for(timeout=MEASURED)
+
+
+def take_back(page: Any, tool: str) -> None:
+    page.get_by_role("link", name="1 admission").click()
+    page.get_by_role("button", name=f"Take back: {tool}").click()
+    page.get_by_text("taken back by").wait_for()
+
+
 def save_cut(page: Any) -> None:
     page.get_by_role("link", name="New cut").first.click()
     page.get_by_role("button", name="Save the cut").click()

@@ -20,6 +20,10 @@ def download(page, folder):
     return path
 
 
+def spaced(words):
+    return words.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def walk_the_strip(page):
     """Walk by arrow keys from the first segment to the last and open the evidence of each; return what is said."""
     page.locator("[data-strip-tools]:not([hidden])").wait_for()
@@ -51,11 +55,16 @@ def test_a_student_makes_a_film_and_hands_it_in(enter, takes, tmp_path):
     page.locator("#evidence").wait_for()
     states = [state for state, _words in walk_the_strip(page)]
     gauge = page.locator(".measure-share .gauge").inner_text()
-    page.get_by_role("link", name="Work room").first.click()
+    steps.admit(page, "00:00:00:00", "1", "Kling 2.1")
+    moved = page.locator(".moved-both").inner_text()
+    steps.take_back(page, "Kling 2.1")
+    page.goto(work_room)
     steps.hand_in(page)
 
     assert states == ["H", "A", "H"]
-    assert "25 % AI" in gauge.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "25 % AI" in spaced(gauge)
+    assert "25 % AI" in spaced(moved).split("after")[0]
+    assert "50 % AI" in spaced(moved).split("after")[1]
     assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", page.locator(".receipt-code").inner_text())
     assert page.problems == []
 
