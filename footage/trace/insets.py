@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from footage.decode import Array
 from footage.fingerprints import WHOLE, Floats, Rect, Reference, describe
 from footage.trace import agreement as agree
 from footage.trace.candidates import Candidate, Window, candidates_of
@@ -49,6 +50,9 @@ EVERY = 4
 
 AS_STRONG = 0.97
 """A box that shows all of the reference is taken when it agrees this well beside the first one."""
+
+SEEN = 5.5
+"""Agreement (0 to 9) of what fills the frame, inside the box of an inset, from which there is no inset."""
 
 SURE = 0.8
 """Agreement from which an inset is believed: so many boxes are tried that chance has more to say than for a frame."""
@@ -93,7 +97,21 @@ def find_insets(film: Film, references: Mapping[str, Reference], runs: Sequence[
                 if not _is_known(found, guess, first, last):
                     found += _verified(film, shot, (first, last), guess, references[guess.key])
     found += _as_in_other_shots(film, found, references)
-    return [_in_frames(run, whole) for run in _best(found)]
+    return [run for run in (_in_frames(run, whole) for run in _best(found)) if not _is_shown(run, runs)]
+
+
+def _is_shown(inset: Run, runs: Sequence[Run]) -> bool:
+    """Whether what fills the frame is seen where the inset is said to be: then there is none."""
+    grounds = [run for run in runs if run.first < inset.last and inset.first < run.last and run.cover]
+    return any(_seen_in(run.cover.heat, inset.box) >= SEEN for run in grounds if run.cover)
+
+
+def _seen_in(heat: Array, box: Rect) -> float:
+    """Mean agreement inside a box of a heat map, 0 to 9."""
+    height, width = heat.shape
+    rows = slice(round(box.top * height), max(round(box.top * height) + 1, round(box.bottom * height)))
+    columns = slice(round(box.left * width), max(round(box.left * width) + 1, round(box.right * width)))
+    return float(heat[rows, columns].mean())
 
 
 def _sparse(film: Film) -> Film:

@@ -40,7 +40,7 @@ EVERY = 2
 LEAST_LIKENESS = 0.35
 MOST_CANDIDATES, MOST_GROUNDS, VIEWS_PER_REFERENCE = 4, 2, 2
 
-BLENDED, KEYED, JOINT = 0.45, 0.62, 0.6
+BLENDED, KEYED, JOINT = 0.45, 0.83, 0.6
 """What a layer must explain of what its ground leaves all over, how well it must agree where the ground does not show,
 and what both must explain of the picture."""
 
@@ -307,8 +307,8 @@ def _worth(window: Window, ground: Array, layer: Array) -> float:
 def _passes(mixed: mixing.Mixture) -> npt.NDArray[np.bool_]:
     """Per frame: whether it is a blend, or a layer in a part of the frame."""
     is_blend = (mixed.blended >= BLENDED) & (mixed.opacity >= FAINT) & (mixed.opacity <= 1 - FAINT)
-    is_key = (mixed.keyed >= KEYED) & (mixed.matte.mean(axis=(1, 2)) >= LEAST_HOLE)
-    return (is_blend | is_key) & (mixed.joint >= JOINT)
+    is_key = mixed.keyed >= KEYED
+    return np.asarray((is_blend | is_key) & (mixed.joint >= JOINT), np.bool_)
 
 
 def _pairs(
@@ -327,24 +327,18 @@ def _pairs(
         if film.edge(first + end) - film.edge(first + begin) >= LEAST_SECONDS:
             span = slice(begin, end)
             matte = _matte(mixed, span)
-            runs = [
-                _run(
-                    one,
-                    search.window,
-                    references[one.guess.key],
-                    (first + begin, first + end),
-                    mixed.joint[span],
-                )
+            place, scores = (first + begin, first + end), mixed.joint[span]
+            ground_run, layer_run = (
+                _run(one, search.window, references[one.guess.key], place, scores)
                 for one in (search.ground, layer)
-            ]
-            found.append(_weighed(*runs, matte))
+            )
+            found.append(_weighed(ground_run, layer_run, matte))
     return found
 
 
 def _matte(mixed: mixing.Mixture, span: slice) -> Floats:
     """The layer's part of every place, mean over the frames, float32 (36, 64)."""
-    blended = np.median(mixed.blended[span]) >= BLENDED
-    if blended:
+    if np.median(mixed.blended[span]) >= BLENDED:
         return np.full((GRID_HEIGHT, GRID_WIDTH), float(np.median(mixed.opacity[span])), np.float32)
     return np.asarray(mixed.matte[span].mean(axis=0), np.float32)
 

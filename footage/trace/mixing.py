@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from footage.decode import Array
 from footage.fingerprints import Floats
@@ -26,6 +27,20 @@ NOISE = 2.0
 BORDER = 2
 """Pixels by which a part that differs looks wider than it is."""
 
+EVEN = 0.5
+"""In a blend one opacity leaves at most so many times what the best one of every place leaves: 1 over this."""
+
+FILLED = 0.5
+"""Share of what differs from the ground that a keyed layer must fill."""
+
+LEAST_INNER = 0.01
+"""Share of the frame that must be left of it without its borders: too few places agree with anything."""
+
+SURE = 0.3
+"""How far from a half the rough matte must be for a place to tell the grade."""
+
+LEAST_POINTS = 40
+GREY_NOISE = 12.0
 MOST_GAIN = 4.0
 DIFFERS = 0.35
 """Share of a place's detail that the ground leaves unexplained, from which it shows something else."""
@@ -43,7 +58,7 @@ class Mixture:
         blended: float32 (n,), share that one opacity of the layer all over explains of what the ground leaves.
         keyed: float32 (n,), agreement of the layer with the film where the ground does not show, [-1, 1].
         opacity: float32 (n,), the layer's part in the blend, [0, 1].
-        matte: float32 (n, 36, 64), the layer's part at every place, [0, 1].
+        matte: float32 (n, 36, 64), the layer's part at every place if it is keyed, [0, 1].
     """
 
     joint: Floats
@@ -115,18 +130,65 @@ def mixture(film: Array, ground: Array, layer: Array, *, pooled: int = 1) -> Mix
     """Explain frames by a ground and a layer. All uint8 (n, 36, 64), the references as the film would show them."""
     ours, below, above = detail(film), detail(ground), detail(layer)
     sums = _Sums(ours, below, above, pooled)
-    share = sums.fitted()
     most = 2 * np.maximum(sums.ground, sums.layer) + NOISE
-    together = np.minimum(sums.rest_of(*share), most)
+    by_place = sums.rest_of(*sums.fitted())
     flat = sums.whole()
     constant = flat.fitted()
+    alike = flat.rest_of(*constant)
+    is_even = by_place.mean(axis=(1, 2)) >= EVEN * alike[:, 0, 0]
+    where = matte(film, ground, layer)
+    inner = shrunk(holes(ours, below, pooled=pooled))
     return Mixture(
-        joint=_explained(together, np.minimum(sums.film, most)),
-        blended=_explained(flat.rest_of(*constant), flat.rest_of_ground()),
-        keyed=agreement_inside(film, layer, shrunk(holes(ours, below, pooled=pooled)), pooled=pooled),
+        joint=_explained(np.minimum(by_place, most), np.minimum(sums.film, most)),
+        blended=np.where(is_even, _explained(alike, flat.rest_of_ground()), 0).astype(np.float32),
+        keyed=_keyed(film, layer, inner, where >= 0.5, pooled=pooled),
         opacity=_part(*constant)[:, 0, 0],
-        matte=_smooth(_part(*share), sums.ground + sums.layer),
+        matte=where,
     )
+
+
+def _keyed(film: Array, layer: Array, inner: Array, where: npt.NDArray[np.bool_], *, pooled: int) -> Floats:
+    """Agreement where the ground does not show and the layer should; 0 when that is little of it."""
+    both = (inner * where).astype(np.uint8)
+    enough = both.mean(axis=(1, 2)) >= np.maximum(FILLED * inner.mean(axis=(1, 2)), LEAST_INNER)
+    return np.where(enough, agreement_inside(film, layer, both, pooled=pooled), 0).astype(np.float32)
+
+
+def matte(film: Array, ground: Array, layer: Array) -> Floats:
+    """Where a keyed layer shows, float32 (n, 36, 64) in [0, 1]; all uint8 (n, 36, 64).
+
+    Detail says roughly where; then each of the two is graded as it is there, and every place goes to the one whose grey
+    value is nearer, so that plain grounds and plain figures are told apart as well.
+    """
+    ours, below, above = detail(film), detail(ground), detail(layer)
+    rough = _nearer(_alone(ours, below), _alone(ours, above), noise=NOISE)
+    errors = [
+        (film - _graded(film, shown, where)) ** 2
+        for shown, where in ((ground, rough < 0.5 - SURE), (layer, rough > 0.5 + SURE))
+    ]
+    near = [np.stack([cv2.blur(one, (3, 3)) for one in error.astype(np.float32)]) for error in errors]
+    return _nearer(near[0], near[1], noise=GREY_NOISE)
+
+
+def _alone(film: Floats, shown: Floats) -> Floats:
+    """Detail around every place that one reference by itself leaves."""
+    own, other, both = (_pooled(values, 1) for values in (film * film, shown * shown, film * shown))
+    return np.asarray((own - _gain(both, other) * both).clip(0), np.float32)
+
+
+def _nearer(ground: Floats, layer: Floats, *, noise: float) -> Floats:
+    """From what each leaves to the layer's part, drawn apart towards 0 and 1; 0.5 where neither says anything."""
+    part = (ground + noise) / (ground + layer + 2 * noise)
+    return np.asarray(part**2 / (part**2 + (1 - part) ** 2), np.float32)
+
+
+def _graded(film: Array, shown: Array, where: npt.NDArray[np.bool_]) -> Floats:
+    """A reference in the contrast and brightness that the film has where it shows."""
+    if where.sum() < LEAST_POINTS:
+        return shown.astype(np.float32)
+    theirs, ours = shown[where].astype(np.float32), film[where].astype(np.float32)
+    gain = float(np.clip(np.cov(theirs, ours)[0, 1] / (theirs.var() + NOISE), 0.25, MOST_GAIN))
+    return np.asarray(ours.mean() + gain * (shown - theirs.mean()), np.float32)
 
 
 def _explained(left: Floats, before: Floats) -> Floats:
@@ -182,16 +244,6 @@ def _gain(both: Floats, other: Floats) -> Floats:
 
 def _part(a: Floats, b: Floats) -> Floats:
     return np.asarray(b / np.maximum(a + b, 0.05), np.float32).clip(0, 1)
-
-
-def _smooth(matte: Floats, power: Floats) -> Floats:
-    """A matte weighed by how much there is to see: plain places take on what lies around them."""
-    size = (NEIGHBOURHOOD, NEIGHBOURHOOD)
-    weight = power / (power + 4 * NOISE) + 0.01
-    return np.stack([
-        cv2.blur(one * far, size) / cv2.blur(far, size) if (far := seen).any() else one
-        for one, seen in zip(matte, weight, strict=True)
-    ]).astype(np.float32)  # fmt: skip
 
 
 def _pooled(values: Floats, frames: int) -> Floats:

@@ -45,11 +45,16 @@ def find_runs(
             progress((number + 1) / (len(rounds) + 1))
     runs += hinted_runs(film, references, runs, hints)
     runs = find_layers(film, references, runs)
-    runs += find_insets(film, references, runs)
-    covered = (
+    runs = _covered(film, references, runs)
+    runs += _covered(film, references, find_insets(film, references, runs))
+    return sorted(filter(_shows, runs), key=lambda run: (run.first, run.last, run.key))
+
+
+def _covered(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> list[Run]:
+    """Runs with what each covers of the picture, where that is not known yet."""
+    return [
         run if run.cover else replace(run, cover=cover_of(film, run, references[run.key])) for run in runs
-    )
-    return sorted(filter(_shows, covered), key=lambda run: (run.first, run.last, run.key))
+    ]
 
 
 def with_copies(film: Film, runs: Sequence[Run], keys: Sequence[str]) -> list[Run]:
