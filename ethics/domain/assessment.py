@@ -13,6 +13,7 @@ from ethics.domain.raising import Way
 from ethics.domain.script import text_sha256
 from ethics.domain.segments import Evidence, Interval, Segment, SourceUse, exact
 from ethics.domain.share import share_of
+from ethics.domain.stages import led_by_factor, stages_of
 from ethics.domain.verdict import Verdict
 from ledger.canonical import canonical_json
 
@@ -164,6 +165,7 @@ def intervention_json(found: Intervention, ways: Sequence[Way] = ()) -> Json:
         "weights": {name: number(weight) for name, weight in found.weights.items()},
         "profile": {"level": found.profile.level, "name": found.profile.name},
         "terms": {term.name: _term(term, found.weights[term.name]) for term in found.terms},
+        "stages": {name: number(points) for name, points in stages_of(found).items()},
         "raise": [_way(way) for way in ways],
     }
 
@@ -196,4 +198,5 @@ def _part(part: SourcePart) -> Json:
         "points": pair(part.points),
         "factors": {name: number(value) for name, value in part.factors.items()},
         "most": {name: number(value) for name, value in part.most.items()},
+        "led": {name: number(value) for name, value in led_by_factor(part).items()},
     }

@@ -108,17 +108,27 @@ def picture_term(segments: Sequence[Segment], facts: Mapping[str, GenerationFact
     active = sum((segment.weight for segment in segments), ZERO)
     if not active:
         return None
-    pooled: dict[tuple[str, str], list[tuple[Fraction, Interval]]] = {}
+    pooled: dict[tuple[str, str], list[_Use]] = {}
     for segment in segments:
         if segment.weight:
             lead = _leading(segment)
-            score = _segment_score(segment, facts.get(lead.id, NO_RECORD) if lead else NO_RECORD)
+            known = facts.get(lead.id, NO_RECORD) if lead else NO_RECORD
             name = (lead.id, lead.kind) if lead else ("", "unknown")
-            pooled.setdefault(name, []).append((segment.weight / active, score))
+            use = _Use(segment.weight / active, _segment_score(segment, known), _led(segment, known))
+            pooled.setdefault(name, []).append(use)
     parts = tuple(_part(name, uses, facts) for name, uses in sorted(pooled.items()))
     low = sum((part.points.low for part in parts), ZERO)
     high = sum((part.points.high for part in parts), ZERO)
     return Term("P", Interval(low, high), sources=parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One use of a source: its share of the time, its score, and what of the proven score comes from leading an engine."""
+
+    time: Fraction
+    score: Interval
+    led: Fraction
 
 
 def _leading(segment: Segment) -> SourceUse | None:
@@ -142,12 +152,17 @@ def _segment_score(segment: Segment, facts: GenerationFacts) -> Interval:
     return Interval(low, ONE if segment.state is State.CONFLICT else high)
 
 
-def _part(
-    name: tuple[str, str], uses: Sequence[tuple[Fraction, Interval]], facts: Mapping[str, GenerationFacts]
-) -> SourcePart:
-    time = sum((share for share, _ in uses), ZERO)
-    low = sum((share * score.low for share, score in uses), ZERO)
-    high = sum((share * score.high for share, score in uses), ZERO)
+def _led(segment: Segment, facts: GenerationFacts) -> Fraction:
+    """What of a segment's proven score comes from leading an engine and reworking what it made."""
+    if segment.state in {State.HUMAN, State.UNKNOWN}:
+        return ZERO
+    return segment.alpha.high * ai_source_score(facts).low
+
+
+def _part(name: tuple[str, str], uses: Sequence[_Use], facts: Mapping[str, GenerationFacts]) -> SourcePart:
+    time = sum((use.time for use in uses), ZERO)
+    low = sum((use.time * use.score.low for use in uses), ZERO)
+    high = sum((use.time * use.score.high for use in uses), ZERO)
     source, kind = name
     known = facts.get(source) if kind == "generated" else None
     return SourcePart(
@@ -158,4 +173,5 @@ def _part(
         points=Interval(low, high),
         factors=proven_factors(known) if known else {},
         most=claimed_factors(known) if known else {},
+        led=sum((use.time * use.led for use in uses), ZERO),
     )

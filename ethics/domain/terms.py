@@ -16,6 +16,7 @@ class SourcePart:
     Attributes:
         factors: The five x as far as records of grade 2 prove them, [0, 1].
         most: The same with weaker records.
+        led: What of the proven points comes from leading and reworking an engine; the rest is people's own picture.
     """
 
     id: str
@@ -25,6 +26,7 @@ class SourcePart:
     points: Interval
     factors: Mapping[str, Fraction] = field(default_factory=dict)
     most: Mapping[str, Fraction] = field(default_factory=dict)
+    led: Fraction = ZERO
 
 
 @dataclass(frozen=True, slots=True)

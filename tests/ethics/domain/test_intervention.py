@@ -190,3 +190,33 @@ def test_the_ruleset_is_the_published_one():
 def test_the_terms_weigh_what_the_measure_says():
     percent = {name: int(100 * weight) for name, weight in WEIGHTS.items()}
     assert percent == {"P": 45, "E": 20, "S": 15, "A": 10, "R": 10}
+
+
+@given(planes(), books, st.randoms(use_true_random=False))
+def test_the_order_of_segments_changes_no_score(segments, facts, random):
+    shuffled = random.sample(segments, len(segments))
+    assert picture_term(shuffled, facts) == picture_term(segments, facts)
+
+
+@given(planes(), books, st.integers(1, 500))
+def test_padding_with_neutral_frames_changes_no_score(segments, facts, frames):
+    end = segments[-1].end
+    padding = Segment(end, end + Fraction(frames, 25), State.NEUTRAL, NOTHING)
+    assert picture_term([*segments, padding], facts) == picture_term(segments, facts)
+
+
+@given(planes(), books, st.sampled_from(["generated-1", "generated-2"]), processes)
+def test_a_better_record_never_widens_the_picture_term(segments, facts, source, known):
+    weak = replace(known, grade=1)
+    before = picture_term(segments, {**facts, source: weak})
+    after = picture_term(segments, {**facts, source: replace(known, grade=2)})
+    assert (before is None and after is None) or before.value.holds(after.value)
+
+
+@given(planes(), books, processes, processes)
+def test_what_is_only_claimed_raises_the_upper_end_only(segments, facts, known, claimed):
+    plain = picture_term(segments, {**facts, "generated-1": known})
+    told = picture_term(segments, {**facts, "generated-1": replace(known, claimed=claimed)})
+    if plain is not None:
+        assert told.value.low == plain.value.low
+        assert told.value.high >= plain.value.high

@@ -14,6 +14,7 @@ from ethics.domain.profiles import DEFAULT_PROFILE, PROFILES, TERMS
 from ethics.domain.raising import LEAST_POINTS, MOST_WAYS, Facts, degree_of, ways_up
 from ethics.domain.reflection import CRITERIA, reflection_term
 from ethics.domain.segments import ALL, ANYTHING, NOTHING, Segment, State
+from ethics.domain.stages import stages_of
 from tests.ethics.domain.drawing import planes, use
 from tests.ethics.domain.test_intervention import books, edits
 
@@ -121,3 +122,24 @@ def test_reflection_is_the_mean_of_the_marks_that_were_given(given_marks):
         return
     mean = Fraction(sum(given_marks.values()), 4 * len(given_marks))
     assert (term.value.low, term.value.high) == (mean, mean)
+
+
+@given(films)
+def test_the_stages_and_what_is_open_add_up_exactly_to_the_upper_end(facts):
+    found = degree_of(facts)
+    stages = stages_of(found)
+    assert sum(stages.values()) == found.high
+    assert stages["open"] == found.high - found.low
+    assert min(stages.values()) >= 0
+
+
+def test_what_led_an_engine_is_translation_what_came_after_is_oversight_and_shooting_is_execution():
+    done = {"generated-1": GenerationFacts(control=1, alteration=1)}
+    stages = stages_of(degree_of(Facts({"picture": [CLIP, TAKE]}, done)))
+    assert stages["execution"] == 40
+    assert stages["translation"] > stages["oversight"] > 0
+    assert stages["conception"] == 0
+
+
+def test_an_engine_left_alone_earns_nothing_at_any_stage():
+    assert set(stages_of(degree_of(Facts({"picture": [CLIP]}))).values()) == {0}
