@@ -83,7 +83,9 @@ def segment_panel(request: PersonRequest, uuid: UUID, plane: str, index: int) ->
         "plane": plane,
         "index": index,
         "heats": assessment.heats,
-        "may_decide": segments[index]["state"] in DECIDABLE and can_decide(request.user, assessment),
+        "may_decide": segments[index]["state"] in DECIDABLE
+        and "deciding" not in request.GET
+        and can_decide(request.user, assessment),
     }
     if plane == "script":
         passage = passage_of(assessment, segments[index])
