@@ -6,7 +6,7 @@ JOBS   ?= auto
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier bench-serving bench-measure soak
+.PHONY: demo test check fix messages system clean bench-upload bench-pages bench-atelier bench-index bench-serving bench-measure soak
 
 demo: $(VENV)/.ready $(CATALOGUE)  ## play the first film, then keep serving until Ctrl-C (ONCE=1: play and exit; FRESH=1: from an empty database)
 	@$(PY) -m config.demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
@@ -37,6 +37,9 @@ bench-upload: $(VENV)/.ready  ## a 3 GB upload: memory against the size of the f
 
 bench-pages: $(VENV)/.ready  ## server time of the home pages with the demo class
 	@$(PY) -m bench.pages
+
+bench-index: $(VENV)/.ready  ## a million reference frames: how fast and how surely they are searched (FRAMES=1000000)
+	@$(PY) -m bench.index $(if $(FRAMES),--frames $(FRAMES))
 
 bench-atelier: $(VENV)/.ready  ## what the shipped picture engine draws, read by a classifier
 	@$(PY) -m bench.atelier

@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-media": {"task": "assignments.sweep_media", "schedule": 10.0},
     "sweep-assessments": {"task": "ethics.sweep_assessments", "schedule": 10.0},
     "sweep-packages": {"task": "ethics.sweep_packages", "schedule": 20.0},
+    "sweep-index": {"task": "ethics.sweep_index", "schedule": 30.0},
     "keep-up-assessments": {"task": "ethics.keep_up", "schedule": 3600.0},
     "sweep-reports": {"task": "grading.sweep_reports", "schedule": 10.0},
     "sign-tree-head": {"task": "config.sign_tree_head", "schedule": 60.0},

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ethics import workers
-from ethics.workers import packaging, upkeep
+from ethics.workers import indexing, packaging, upkeep
 
 
 @shared_task(name="ethics.measure_cut")
@@ -42,3 +42,9 @@ def sweep_packages() -> None:
     """Find what was missed: packages nobody writes, and signed films whose entry may be published by now."""
     for package_uuid in packaging.sweep_packages(now=timezone.now()):
         write_package.delay(package_uuid)
+
+
+@shared_task(name="ethics.sweep_index")
+def sweep_index() -> None:
+    """Fingerprint what nobody has read yet, and bring this host's index up to date."""
+    indexing.sweep_index(now=timezone.now())

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ethics.backends.believing import believed, index_json
 from ethics.backends.keeping import Keeper
 from ethics.backends.tracer import Source, build_assessment, heat_maps, trace_film
 from ethics.domain.admissions import Admission
@@ -44,6 +45,7 @@ class Order:
         sha256: Of the film's file, hex.
         keep_in: Folder for what a trace finds, so that it needn't be found again; None keeps nothing.
         admissions: What the makers say themselves is AI.
+        indexed: Frames of others' references that were searched for the film.
     """
 
     film: Path
@@ -57,6 +59,7 @@ class Order:
     sha256: str = ""
     keep_in: Path | None = None
     admissions: tuple[Admission, ...] = ()
+    indexed: int = 0
     caps: tuple[tuple[str, Fraction], ...] = ()
 
 
@@ -110,6 +113,7 @@ def measure_here(order: Order, *, report: Path) -> Answer:
         progress=lambda share: tell(FINGERPRINT_PART + (1 - FINGERPRINT_PART) * share),
         keep=Keeper(order.keep_in if order.sha256 else None, order.sha256),
     )
+    trace = believed(trace, frames=order.indexed)
     document = build_assessment(
         trace,
         cap=order.cap,
@@ -118,7 +122,7 @@ def measure_here(order: Order, *, report: Path) -> Answer:
         records=order.records,
         admissions=order.admissions,
     )
-    return document, made, heat_maps(trace)
+    return document | index_json(trace, frames=order.indexed), made, heat_maps(trace)
 
 
 def _read(source: Source, anchors: bytes) -> Found:

@@ -22,10 +22,10 @@ from ethics.domain.records import Records
 from ethics.models import Assessment
 from ethics.queries.admissions import admitted_in
 from ethics.queries.planes import plane_caps
+from ethics.queries.searched import others_mark, searched_media
 from generation.domain.recipe import is_looked_through
 from ledger.canonical import canonical_json
 
-SEARCHED_ROLES = (MediaRole.RUSH, MediaRole.STILL, MediaRole.SOUND, MediaRole.GENERATED)
 PENDING = (AssessmentState.QUEUED, AssessmentState.RUNNING)
 
 
@@ -76,19 +76,19 @@ def standing_assessments() -> QuerySet[Assessment]:
     return Assessment.objects.filter(pk=Subquery(newest))
 
 
-def materials_of(cut: Cut) -> list[Material]:
-    """What the cut is searched for: the work's own media and, of the same course, everything other crews have.
+def materials_of(cut: Cut, *, others: Collection[int] = ()) -> list[Material]:
+    """What the cut is compared with: the work's own media, and of other crews' those that are named.
 
     Other crews' generated files count as generated; their rushes are somebody else's material. What a program only put
     together from other media of a work (a chroma key, more frames) is looked through: its ingredients are searched.
+
+    Args:
+        others: Ids of other crews' media, of the whole school.
     """
     media = (
-        Media.objects.filter(role__in=SEARCHED_ROLES, state=MediaState.READY)
-        .filter(~Q(role=MediaRole.GENERATED) | Q(output__isnull=False))
-        .filter(work__brief__module__course=cut.work.brief.module.course_id)
-        .exclude(facts__kind="text")
+        searched_media()
+        .filter(Q(work=cut.work_id) | Q(pk__in=others))
         .select_related("reference", "output__job")
-        .order_by("pk")
     )
     logged = media_in_set_log(cut.work_id)
     return [_material(one, cut, logged) for one in media if not _is_put_together(one)]
@@ -120,7 +120,8 @@ def inputs_hash(cut: Cut, materials: list[Material], records: Records) -> str:
         "version": cut.version,
         "cap": str(Fraction(cut.work.brief.picture_cap)),
         "caps": [[plane, str(cap)] for plane, cap in plane_caps(cut.work.brief)],
-        "materials": [[one.media.sha256, one.kind, one.is_own, one.is_logged] for one in materials],
+        "materials": [[one.media.sha256, one.kind, one.is_logged] for one in materials if one.is_own],
+        "others": others_mark(cut),
         "admissions": [repr(one) for one in admitted_in(cut)],
         "anchors": anchors_sha256(),
         "records": repr(records),

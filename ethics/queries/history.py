@@ -13,8 +13,8 @@ from ethics.choices import AssessmentState
 from ethics.domain.changes import Change, Event, Facts, changes
 from ethics.domain.deciding import Standing
 from ethics.models import Admission, Assessment, Decision, Declaration
-from ethics.queries import SEARCHED_ROLES
 from ethics.queries.deciding import standing_of
+from ethics.queries.searched import SEARCHED_ROLES
 
 MOST_MEASURES = 60
 MOST_NAMES = 4

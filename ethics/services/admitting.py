@@ -13,7 +13,7 @@ from assignments.models import Cut, Media, Submission
 from assignments.permissions import can_edit_work
 from ethics.choices import AdmittedPlane
 from ethics.models import Admission
-from ethics.queries import SEARCHED_ROLES
+from ethics.queries.searched import SEARCHED_ROLES
 from ethics.services import queue_assessment
 from ethics.services.remeasuring import measure_anew
 from ledger import services as ledger

@@ -29,6 +29,7 @@ from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of,
 from ethics.queries.admissions import admitted_in
 from ethics.queries.planes import plane_caps, planes_made
 from ethics.queries.records import records_of
+from ethics.workers import indexing
 from footage.evidence import Evidences
 from footage.fingerprints import MAGIC
 from footage.fingerprints import Reference as Fingerprint
@@ -59,9 +60,13 @@ def measure_cut(assessment_uuid: str, *, now: Clock) -> str | None:
         return None
     try:
         evidence = own_evidence(assessment.cut)
-        materials, records = materials_of(assessment.cut), records_of(assessment.cut)
-        inputs = inputs_hash(assessment.cut, materials, records)
-        measured = _measured(assessment, materials, records, now=now)
+        records = records_of(assessment.cut)
+        inputs = inputs_hash(assessment.cut, materials_of(assessment.cut), records)
+        found = indexing.others_in(
+            assessment.cut, progress=lambda _share: _keep(assessment, share=0, now=now())
+        )
+        materials = materials_of(assessment.cut, others=found.owners)
+        measured = _measured(assessment, materials, records, indexed=found.frames, now=now)
         return _end(assessment, measured, inputs, evidence, now=now())
     except Problem as problem:
         _fail(assessment, problem, now=now())
@@ -119,8 +124,14 @@ def _queue(cut: Cut, *, now: datetime) -> None:
         logger.info("cut %s stands in line already", cut.uuid)
 
 
-def _measured(assessment: Assessment, materials: list[Material], records: Records, *, now: Clock) -> Measured:
-    """Measure the cut; fingerprints made on the way are kept for the next trace."""
+def _measured(
+    assessment: Assessment, materials: list[Material], records: Records, *, indexed: int, now: Clock
+) -> Measured:
+    """Measure the cut; fingerprints made on the way are kept for the next trace.
+
+    Args:
+        indexed: Frames of others' material that were searched for the cut.
+    """
     cut, believed = assessment.cut, anchors()
     digest = hashlib.sha256(believed).hexdigest()
     order = Order(
@@ -136,12 +147,15 @@ def _measured(assessment: Assessment, materials: list[Material], records: Record
         sha256=cut.film.sha256,
         keep_in=settings.TRACES_DIR,
         admissions=admitted_in(cut),
+        indexed=indexed,
     )
     measured = measure(order, progress=lambda share: _keep(assessment, share=share, now=now()))
     for material in materials:
         read = measured.read.get(str(material.media.uuid))
         if read is not None:
             _keep_read(material, read, read_with=digest, now=now())
+    found = {one.media.pk: measured.read.get(str(one.media.uuid)) for one in materials}
+    indexing.index_read({media: read.reference for media, read in found.items() if read})
     return measured
 
 

@@ -25,9 +25,6 @@ SCREEN = 16 / 9
 OTHER_SHAPE = 1.25
 """How many times wider or higher a reference must be for that."""
 
-ZOOMS = {"cosine": (1.0, 0.86, 0.72), "edges": (1.0, 0.75)}
-"""Described parts of the picture, from its middle. Edges forgive more, so they need fewer."""
-
 STILL_ZOOMS, STILL_PLACES = (0.75, 0.55), (0.0, 0.5, 1.0)
 """A camera may move over a still: parts of these sizes at these places."""
 
@@ -38,6 +35,15 @@ class Kind(StrEnum):
     COSINE = "cosine"
     EDGES = "edges"
 
+
+PARTS = {
+    Kind.COSINE: ((1.0, 0.5, 0.5), (0.86, 0.5, 0.5), (0.72, 0.5, 0.5)),
+    Kind.EDGES: (
+        (1.0, 0.5, 0.5),
+        *((0.75, across, down) for across, down in ((0.5, 0.5), *product((0.0, 1.0), repeat=2))),
+    ),
+}
+"""Described parts of the picture: size, and place from left and top. Edges forgive more, so they can look into corners."""
 
 SIZES = {Kind.COSINE: FREQUENCIES**2 - 1, Kind.EDGES: edging.SIZE}
 """Numbers per descriptor."""
@@ -109,10 +115,10 @@ def new_frames(reference: Reference) -> Array:
 
 def views_of(reference: Reference, kind: Kind) -> list[Rect]:
     """The parts of a reference that are described, each once."""
-    found = [_part(base, zoom, 0.5, 0.5) for base in _bases(reference) for zoom in ZOOMS[kind]]
+    found = [part(base, *one) for base in _bases(reference) for one in PARTS[kind]]
     if reference.still:
         places = product(_bases(reference), STILL_ZOOMS, STILL_PLACES, STILL_PLACES)
-        found += [_part(base, zoom, across, down) for base, zoom, across, down in places]
+        found += [part(base, zoom, across, down) for base, zoom, across, down in places]
     return list(dict.fromkeys(found))
 
 
@@ -126,7 +132,8 @@ def _bases(reference: Reference) -> list[Rect]:
     return [box, filled(box, shape=SCREEN, aspect=aspect)]
 
 
-def _part(base: Rect, zoom: float, across: float, down: float) -> Rect:
+def part(base: Rect, zoom: float, across: float, down: float) -> Rect:
+    """A part of a box: its size as a share of the box, its place from 0 (left, top) to 1."""
     width, height = base.width * zoom, base.height * zoom
     left, top = base.left + (base.width - width) * across, base.top + (base.height - height) * down
     return Rect(left, top, left + width, top + height)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,16 +50,29 @@ def append(path: Path, records: Iterable[Record]) -> int:
 
 def read(path: Path) -> Iterator[Record]:
     """The whole records, oldest first; none when there is no file."""
-    for _end, record in _records(path):
-        yield record
+    for _end, head, body in _whole(path):
+        yield Record(head.owner, None if head.is_gone else _entry(head, body))
 
 
 def whole_bytes(path: Path) -> int:
     """Length of the file without a torn end."""
-    end = 0
-    for end, _record in _records(path):  # noqa: B007 - the last one counts
-        pass
-    return end
+    return max((end for end, _head, _body in _whole(path)), default=0)
+
+
+def rows(path: Path, kind: Kind) -> int:
+    """How many descriptors of a kind the log holds."""
+    return sum(head.rows[kind] for _end, head, _body in _whole(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    owner: int
+    frames: int
+    rows: Mapping[Kind, int]
+    is_gone: bool
+
+    def bytes_of(self, kind: Kind) -> int:
+        return self.rows[kind] * SIZES[kind] * 2
 
 
 def _packed(record: Record) -> bytes:
@@ -74,32 +87,31 @@ def _crc(head: bytes, body: bytes) -> int:
     return zlib.crc32(body, zlib.crc32(head))
 
 
-def _records(path: Path) -> Iterator[tuple[int, Record]]:
-    """Each whole record with the place of its end."""
+def _whole(path: Path) -> Iterator[tuple[int, _Head, bytes]]:
+    """Every whole record: the place of its end, its head and its descriptors."""
     if not path.exists():
         return
-    end = 0
+    end, length = 0, path.stat().st_size
     with path.open("rb") as file:
-        while len(head := file.read(HEAD.size)) == HEAD.size:
-            *known, crc = HEAD.unpack(head)
-            mark, owner, frames, *rows = known
-            sizes = [count * SIZES[kind] * 2 for count, kind in zip(rows, Kind, strict=True)]
-            if mark not in {PUT, GONE} or os.fstat(file.fileno()).st_size - file.tell() < sum(sizes):
+        while len(packed := file.read(HEAD.size)) == HEAD.size:
+            *known, crc = HEAD.unpack(packed)
+            mark, owner, frames, *counts = known
+            head = _Head(owner, frames, dict(zip(Kind, counts, strict=True)), mark == GONE)
+            size = sum(head.bytes_of(kind) for kind in Kind)
+            if mark not in {PUT, GONE} or length - file.tell() < size:
                 return
-            body = file.read(sum(sizes))
-            if len(body) < sum(sizes) or crc != _crc(HEAD.pack(*known, 0), body):
+            body = file.read(size)
+            if crc != _crc(HEAD.pack(*known, 0), body):
                 return
-            end += HEAD.size + len(body)
-            yield end, Record(owner, _entry(frames, body, sizes) if mark == PUT else None)
+            end += HEAD.size + size
+            yield end, head, body
 
 
-def _entry(frames: int, body: bytes, sizes: list[int]) -> Entry:
-    cosine, edges = (
-        _rows(part, kind) for part, kind in zip((body[: sizes[0]], body[sizes[0] :]), Kind, strict=True)
-    )
-    return Entry(frames, cosine, edges)
+def _entry(head: _Head, body: bytes) -> Entry:
+    border = head.bytes_of(Kind.COSINE)
+    return Entry(head.frames, _rows(body[:border], Kind.COSINE), _rows(body[border:], Kind.EDGES))
 
 
 def _rows(data: bytes, kind: Kind) -> Floats:
-    rows: Floats = np.frombuffer(data, "<f2").astype(np.float32).reshape(-1, SIZES[kind])
-    return rows
+    values: Floats = np.frombuffer(data, "<f2").astype(np.float32).reshape(-1, SIZES[kind])
+    return values

@@ -20,13 +20,14 @@ from footage.index.describing import SIZES, Kind
 Serials = npt.NDArray[np.int64]
 
 FEWEST_LISTS, MOST_LISTS = 16, 4096
+GRAPH_FROM, NEIGHBOURS = 1024, 32
 LOOKED_INTO = 24
 """Lists that a search looks into."""
 
-TRAINED_ON = 40
+TRAINED_ON = 32
 """Descriptors per list from which the middles are learned."""
 
-ROUNDS = 8
+ROUNDS = 6
 SEED = 20260
 
 
@@ -49,16 +50,14 @@ class Lists:
     def trained(cls, kind: Kind, sample: Floats, *, expected: int) -> Lists:
         """Empty lists for about `expected` descriptors, with middles learned from a sample (n, d)."""
         size = SIZES[kind]
-        middles = faiss.IndexFlatIP(size)
+        wanted = min(lists_for(expected), max(1, len(sample)))
         index = faiss.IndexIVFScalarQuantizer(
-            middles,
+            _middles(sample, wanted),
             size,
-            min(lists_for(expected), max(1, len(sample))),
-            faiss.ScalarQuantizer.QT_8bit,
+            wanted,
+            faiss.ScalarQuantizer.QT_4bit,
             faiss.METRIC_INNER_PRODUCT,
         )
-        index.cp.niter, index.cp.seed, index.cp.max_points_per_centroid = ROUNDS, SEED, TRAINED_ON
-        index.cp.min_points_per_centroid = 1
         index.train(sample)
         return cls(index)
 
@@ -98,6 +97,28 @@ class Lists:
         look = faiss.SearchParametersIVF(nprobe=min(LOOKED_INTO, self.lists), sel=allowed)
         likeness, serials = self.index.search(descriptors, most, params=look)
         return serials, likeness
+
+
+def _middles(sample: Floats, wanted: int) -> faiss.Index:
+    """The middles of the lists; many of them are found through a graph (Malkov and Yashunin 2018)."""
+    size = sample.shape[1]
+    learned = faiss.Kmeans(
+        size,
+        wanted,
+        niter=ROUNDS,
+        seed=SEED,
+        spherical=True,
+        min_points_per_centroid=1,
+        max_points_per_centroid=TRAINED_ON,
+    )
+    learned.train(sample)
+    if wanted < GRAPH_FROM:
+        middles = faiss.IndexFlatIP(size)
+    else:
+        middles = faiss.IndexHNSWFlat(size, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+        middles.hnsw.efSearch = 4 * LOOKED_INTO
+    middles.add(learned.centroids)
+    return middles
 
 
 def lists_for(count: int) -> int:

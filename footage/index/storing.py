@@ -91,6 +91,10 @@ class Index:
         """How many frames of references it holds."""
         return sum(row.frames for row in self._rows.values())
 
+    def frames_without(self, owners: Collection[int]) -> int:
+        """How many frames of references it holds but for those of some owners."""
+        return sum(row.frames for owner, row in self._rows.items() if owner not in owners)
+
     @property
     def owners(self) -> frozenset[int]:
         return frozenset(self._rows)
@@ -159,7 +163,7 @@ def put(folder: Path, entries: Mapping[int, Entry], *, gone: Collection[int] = (
             (Record(owner, None) for owner in gone),
         )
         log.append(_log_path(folder, manifest), records)
-        if _rows_in_log(folder, manifest) >= FOLD_AT:
+        if _is_long(_log_path(folder, manifest)):
             _fold(folder, manifest)
 
 
@@ -173,7 +177,7 @@ def rebuild(folder: Path, entries: Iterable[tuple[int, Entry]]) -> None:
         numbers = [int(path.name.partition("-")[2].split(".")[0]) for path in folder.glob("*-*")]
         fresh = _Manifest(segment=0, log=max(numbers, default=0) + 1)
         log.append(_log_path(folder, fresh), (Record(owner, entry) for owner, entry in entries))
-        if _rows_in_log(folder, fresh) >= FOLD_AT:
+        if _is_long(_log_path(folder, fresh)):
             _fold(folder, fresh)
         else:
             _commit(folder, fresh)
@@ -205,7 +209,7 @@ def _fold(folder: Path, manifest: _Manifest) -> None:
 
 def _trained(folder: Path, manifest: _Manifest, kind: Kind, live: npt.NDArray[np.bool_]) -> Lists:
     """Empty lists whose middles are learned from an even sample of the log."""
-    count = sum(len(part) for _, part in _descriptors(folder, manifest, kind, live))
+    count = log.rows(_log_path(folder, manifest), kind)
     step = max(1, count // max(1, sample_size(count)))
     sample = [part[::step] for _, part in batches(_descriptors(folder, manifest, kind, live))]
     return Lists.trained(
@@ -253,9 +257,8 @@ def _standing(folder: Path, manifest: _Manifest) -> tuple[dict[int, _Row], int]:
     return rows, end
 
 
-def _rows_in_log(folder: Path, manifest: _Manifest) -> int:
-    entries = (record.entry for record in log.read(_log_path(folder, manifest)))
-    return sum(max(len(entry.cosine), len(entry.edges)) for entry in entries if entry)
+def _is_long(path: Path) -> bool:
+    return any(log.rows(path, kind) >= FOLD_AT for kind in Kind)
 
 
 def _open_segment(folder: Path, manifest: _Manifest, *, mapped: bool) -> dict[Kind, Lists]:

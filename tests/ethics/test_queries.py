@@ -175,7 +175,7 @@ def test_reading_the_record_costs_the_same_for_one_and_three(work, count, django
         look(output(work, engine, seed=seed), work.owner)
     make_media(work, MediaRole.RUSH)
     cut = make_cut(work)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         inputs_hash(cut, materials_of(cut), records_of(cut))
 
 
