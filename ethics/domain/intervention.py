@@ -33,6 +33,7 @@ from ethics.domain.reflection import CRITERIA, MOST_MARKS
 from ethics.domain.script import GAP, LEAST_AGREEING, LEAST_RUN, MOST_AT_ONCE, MOST_PER_SECOND, SHINGLE
 from ethics.domain.segments import LEAST_AREA, ZERO, Interval, State
 from ethics.domain.share import DROPPED_PART, DULL_PART
+from ethics.domain.sound_planes import LEAST_PART, LEAST_REST, MARGIN
 from ethics.domain.terms import SourcePart as SourcePart
 from ethics.domain.terms import Term as Term
 from ethics.domain.terms import saturating as saturating
@@ -67,6 +68,7 @@ RULESET: Mapping[str, object] = MappingProxyType(
             "most_at_once": MOST_AT_ONCE,
             "most_per_second": MOST_PER_SECOND,
         },
+        "sound": {"least_rest": LEAST_REST, "least_part": LEAST_PART, "margin": MARGIN},
         "reflection": {"criteria": list(CRITERIA), "most_marks": MOST_MARKS},
         "least_area": LEAST_AREA,
         "robust_dropped": DROPPED_PART,

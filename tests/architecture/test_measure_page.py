@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from ethics.domain.profiles import PROFILES
 from ethics.domain.script import GAP, LEAST_AGREEING, LEAST_RUN, MOST_AT_ONCE, MOST_PER_SECOND, SHINGLE
 from ethics.domain.segments import LEAST_AREA
 from ethics.domain.share import DROPPED_PART, DULL_PART
+from ethics.domain.sound_planes import LEAST_PART, LEAST_REST, MARGIN
 from ethics.domain.versions import NOTICED
 from footage.fingerprints import SAMPLE_SECONDS
+from footage.landmarks import LEAST_HITS, SPEEDS
 from footage.trace.following import LEAST_SECONDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "measure.md").read_text()
@@ -62,6 +65,14 @@ def test_the_bounds_stand_as_in_the_code(half):
     assert f"{float(DULL_PART)}" in HALVES[half]
     assert f"{float(SAMPLE_SECONDS)} " in HALVES[half]
     assert f"{LEAST_SECONDS} " in HALVES[half]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_the_bounds_of_sound_stand_as_in_the_code(half):
+    sound = HALVES[half][HALVES[half].index(("**Sound**", "**声音**")[half]) :].split("\n\n")[0]
+    numbers = {float(LEAST_REST), float(LEAST_PART), float(MARGIN), min(SPEEDS), max(SPEEDS), LEAST_HITS}
+
+    assert numbers <= {float(number) for number in re.findall(r"\d+(?:\.\d+)?", sound)}
 
 
 def test_the_version_is_the_codes():
