@@ -27,6 +27,7 @@ from ethics.queries import (
     media_of_sources,
     standing_assessment,
 )
+from ethics.queries.deciding import standing_of
 from ethics.queries.records import passage_of
 from ethics.templatetags.evidence import for_people
 from ethics.views.admitting import adding_context
@@ -102,7 +103,10 @@ def strip_panel(request: PersonRequest, uuid: UUID) -> HttpResponse:
 @signed_in
 def share_panel(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """Share, verdict and degree of a cut in a few words, for pages of other rooms."""
-    return render(request, "ethics/share_panel.html", _of_cut(request, uuid))
+    context = _of_cut(request, uuid)
+    if context["assessment"]:
+        context["standing"] = standing_of(context["assessment"])
+    return render(request, "ethics/share_panel.html", context)
 
 
 @signed_in

@@ -101,6 +101,14 @@ def test_the_segment_offers_the_decision_to_those_who_may_make_it(client, room):
     assert {who: link in panel for who, panel in panels.items()} == {"alice": False, "bob": True}
 
 
+def test_other_rooms_show_the_interval_with_decisions_beside_the_measured_one(client, room):
+    before = page(client, room.alice, "share_panel", room.cut.uuid).content.decode()
+    decide(room, room.bob)
+    after = page(client, room.alice, "share_panel", room.cut.uuid).content.decode()
+    assert ("with decisions" in before, "with decisions" in after) == (False, True)
+    assert "25–50" in after
+
+
 # ---------------------------------------------------------------- appeals
 def test_the_crew_appeals_once_and_is_led_to_its_appeal(client, room):
     data = {"decision": "", "words": "Look at the rush."}
