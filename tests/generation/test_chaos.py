@@ -28,8 +28,8 @@ pytestmark = [
     pytest.mark.xdist_group("engines"),
 ]
 ROOT = Path(__file__).resolve().parent.parent.parent
-LEASE_SECONDS = 10
-LIMIT_SECONDS = 180
+LEASE_SECONDS = 4
+LIMIT_SECONDS = 120
 LONG, SHORT = 40, 2
 
 
@@ -93,7 +93,7 @@ def ring(broker, *, times=1):
 
 
 def wait_until(true, *, meanwhile=lambda: None):
-    """Look four times a second until it is true; fail after three minutes."""
+    """Look four times a second until it is true; fail after two minutes."""
     end = time.monotonic() + LIMIT_SECONDS
     while not true():
         assert time.monotonic() < end, list(Job.objects.values_list("state", "step", "attempts", "problem"))
