@@ -49,6 +49,19 @@ PROFILES: Mapping[str, str | Promise] = {
     "full-ai": gettext_lazy("full AI"),
     "ai-exploration": gettext_lazy("AI exploration"),
 }
+STAGES: Mapping[str, tuple[str | Promise, str | Promise]] = {
+    "conception": (gettext_lazy("Conception"), gettext_lazy("story and script")),
+    "translation": (
+        gettext_lazy("Translation"),
+        gettext_lazy("what led the engines: own input, direction, steps"),
+    ),
+    "execution": (
+        gettext_lazy("Execution"),
+        gettext_lazy("what people shot, played and recorded themselves"),
+    ),
+    "oversight": (gettext_lazy("Oversight"), gettext_lazy("choice, work afterwards, edit, reflection")),
+    "open": (gettext_lazy("Open"), gettext_lazy("not proven yet")),
+}
 WAYS: Mapping[str, str | Promise] = {
     "prove": gettext_lazy("Prove the open shots: add the rushes they were cut from."),
     "control": gettext_lazy(
@@ -146,6 +159,16 @@ def profile_words(profile: Mapping[str, Any]) -> str:
     """`{{ document.hcid.profile|profile_words }}`: the level of the scale whose weights were used."""
     name = PROFILES.get(profile["name"], profile["name"])
     return gettext("level %(level)d, %(name)s") % {"level": profile["level"], "name": name}
+
+
+@register.filter
+def stages_said(hcid: Mapping[str, Any]) -> list[dict[str, str]]:
+    """`{% with stages=document.hcid|stages_said %}`: the points of every stage of co-authorship; none in old documents."""
+    return [
+        {"label": str(STAGES[name][0]), "help": str(STAGES[name][1]), "points": formats.one_decimal(points)}
+        for name, points in hcid.get("stages", {}).items()
+        if name in STAGES
+    ]
 
 
 @register.filter

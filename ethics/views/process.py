@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import PersonRequest, signed_in
-from assignments.models import Work
+from assignments.choices import MediaState
+from assignments.models import Cut, Work
 from assignments.permissions import can_edit_work
 from assignments.queries import works_visible_to
 from ethics.forms.process import NoteForm, RatingForm, ScriptForm
 from ethics.models import ScriptVersion
-from ethics.permissions import can_rate
+from ethics.permissions import can_measure, can_rate
 from ethics.queries.records import notes_by_line, ratings_of, script_record_of, script_versions_of
 from ethics.services import process
 from ui.errors import Refused, require
@@ -84,8 +85,15 @@ def _script_page(
         "versions": versions,
         "record": script_record_of(work) if last else None,
         "may_write": can_edit_work(request.user, work),
+        "cut": _measurable_cut(request, work),
     }
     return render(request, "ethics/work_script.html", context, status=status)
+
+
+def _measurable_cut(request: PersonRequest, work: Work) -> Cut | None:
+    """The newest cut, when the person may have it measured with the script as it stands now."""
+    cut = work.cuts.filter(film__state=MediaState.READY).order_by("-version").first()
+    return cut if cut and can_measure(request.user, cut) else None
 
 
 @signed_in
