@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -12,8 +12,10 @@ import numpy as np
 
 from ethics.backends.attested import SILENT, Attested
 from ethics.backends.capture import CaptureTest
+from ethics.domain.composites import Composite, plate_area, weighed
 from ethics.domain.segments import (
     ALL,
+    ANYTHING,
     LEAST_AREA,
     Evidence,
     Grade,
@@ -34,9 +36,15 @@ from footage.trace import Film, Run, overlap
 TIE = 0.03
 """Two sources that agree with a stretch this alike both claim it."""
 
+SEEN_AS_MUCH = 0.6
+"""A rival claim counts when at least this part of what the best one surely covers is surely covered by it."""
+
 ALWAYS_NEUTRAL = frozenset({"black", "plain"})
 SHARP = 0.06
 """A run knows its place in time when its agreement is this much worse 0.4 s beside."""
+
+COUNTED_ONCE = frozenset({State.HUMAN, State.AI})
+"""States whose repeats are neutral; a still has no place in time, so that it counts however often it is shown."""
 
 LEAST_REPEAT = Fraction(1, 2)
 LEAST_HOLE = 0.12
@@ -64,6 +72,9 @@ class Material:
         made_from: Ids of sources that a generated asset was made from.
         copied: What the film shares byte for byte with it: kinds of `footage.copies`.
         attested: What the file says of its own making.
+        composite: What the platform's record says, when it put the file together itself.
+        plate: The plate of that composite; None when it is none of the sources.
+        subject: What was set over it.
     """
 
     kind: Literal["generated", "rush", "footage", "other"]
@@ -72,6 +83,9 @@ class Material:
     made_from: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     attested: Attested = SILENT
+    composite: Composite | None = None
+    plate: Material | None = None
+    subject: Material | None = None
 
     @property
     def human_grade(self) -> int | None:
@@ -86,6 +100,8 @@ class Material:
     @property
     def ai_grade(self) -> int | None:
         """Grade of what speaks for AI having made it; of others' material nothing is said."""
+        if self.composite:
+            return None
         if self.kind == "generated":
             return Grade.CONTENT
         return self.attested.ai if self.kind in {"rush", "footage"} else None
@@ -141,12 +157,39 @@ def _judged(film: Film, first: int, last: int, claims: Sequence[_Claim], least_h
     if neutral:
         return _piece(film, first, last, State.NEUTRAL, Interval(Fraction(0), Fraction(0)), (), neutral)
     uses = tuple(_use(film, claim, first) for claim in [*chosen, *insets])
-    state, alpha = _judgement(chosen, least_human, explained=_middle(insets))
+    if chosen and chosen[0].material.composite:
+        state, alpha = _composed(film, chosen[0], (first, last), least_human)
+    else:
+        state, alpha = _judgement(chosen, least_human, explained=_middle(insets))
     if insets:
         ground = state
         state, alpha = _layered(alpha, insets, least_human, is_empty=not chosen)
         state = State.CONFLICT if ground is State.CONFLICT else state
     return _piece(film, first, last, state, alpha, uses, _why(state, [*chosen, *insets]))
+
+
+def _composed(film: Film, claim: _Claim, span: tuple[int, int], least_human: int) -> tuple[State, Interval]:
+    """State and AI fraction of what the platform put together, by its record of how much the plate fills."""
+    material, composite = claim.material, claim.material.composite
+    if composite is None:
+        raise ValueError(f"{claim.run.key} is no composite")
+    plate, subject = (_alone(part, least_human) for part in (material.plate, material.subject))
+    used = (film.edge(span[1]) - film.edge(span[0])) * abs(exact(claim.run.speed))
+    area = plate_area(composite, used=used, length=material.reference.seconds)
+    alpha = weighed(area, plate[1], subject[1])
+    return _state_of(alpha, {plate[0], subject[0]}), alpha
+
+
+def _alone(material: Material | None, least_human: int) -> tuple[State, Interval]:
+    """State and AI fraction of one file by itself; unknown when it is none of the sources."""
+    if material is None:
+        return State.UNKNOWN, ANYTHING
+    return judge(
+        ai=material.ai_grade,
+        human=material.human_grade,
+        least_human=least_human,
+        claims_capture=material.attested.claims_capture,
+    )
 
 
 def _under(layers: Sequence[_Claim], claims: Sequence[_Claim]) -> list[_Claim]:
@@ -211,14 +254,18 @@ def _layered(
         low += min((alpha.low - ground.low) * end for end in (area.low, area.high))
         high += max((alpha.high - ground.high) * end for end in (area.low, area.high))
     alpha = interval(max(Fraction(0), low), min(Fraction(1), high))
-    states = {state for state, _alpha in parts}
+    return _state_of(alpha, {state for state, _alpha in parts}), alpha
+
+
+def _state_of(alpha: Interval, states: Set[State]) -> State:
+    """What a picture of several parts is, from its AI fraction and the states of the parts."""
     if State.CONFLICT in states:
-        return State.CONFLICT, alpha
+        return State.CONFLICT
     if alpha.high == 0:
-        return State.HUMAN, alpha
+        return State.HUMAN
     if alpha.low == 1:
-        return State.AI, alpha
-    return (State.MIXED if alpha.low else State.UNKNOWN), alpha
+        return State.AI
+    return State.MIXED if alpha.low else State.UNKNOWN
 
 
 def _middle(insets: Sequence[_Claim]) -> Fraction:
@@ -251,9 +298,15 @@ def _chosen(claims: Sequence[_Claim]) -> list[_Claim]:
     for rival in claims[1:]:
         if rival.score < best.score - TIE:
             break
-        if _opposed(best.material, rival.material) and not _related(best, rival):
+        if _opposed(best.material, rival.material) and not _related(best, rival) and _fills(best, rival):
             return [best, rival]
     return [best]
+
+
+def _fills(best: _Claim, rival: _Claim) -> bool:
+    """Whether a rival is seen in about as much of the picture: the best parts of two drawings may be alike."""
+    covers = best.run.cover, rival.run.cover
+    return covers[0] is None or covers[1] is None or covers[1].low >= SEEN_AS_MUCH * covers[0].low
 
 
 def _opposed(one: Material, other: Material) -> bool:
@@ -346,6 +399,8 @@ def _use(film: Film, claim: _Claim, first: int) -> SourceUse:
 def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
     found = [_frame_match(claim)]
     found.extend(copied_evidence(claim.material, (FILE, STREAM)))
+    if claim.material.composite:
+        found.append(_composite_evidence(claim.material.composite))
     if claim.material.kind == "rush":
         found.append(
             Evidence("vouched", Grade.CONTENT, Fraction(1), "The rush is vouched for by the caller.")
@@ -354,6 +409,17 @@ def _evidence(claim: _Claim) -> tuple[Evidence, ...]:
         found.extend(claim.material.capture.evidence())
     found.extend(claim.material.attested.evidence)
     return tuple(found)
+
+
+def _composite_evidence(composite: Composite) -> Evidence:
+    share = f"{float(composite.plate_share):.0%}"
+    return Evidence(
+        kind="composite",
+        grade=Grade.CONTENT,
+        confidence=Fraction(1),
+        note=f"The platform put it together: its plate fills {share} of the frame.",
+        params=(("share", share),),
+    )
 
 
 def copied_evidence(material: Material, kinds: Sequence[str]) -> list[Evidence]:
@@ -377,12 +443,12 @@ def _frame_match(claim: _Claim) -> Evidence:
 def _without_repeats(
     segments: Sequence[Segment], runs: Sequence[Run], materials: Mapping[str, Material]
 ) -> list[Segment]:
-    """Own footage shown again is neutral: only the first showing of every stretch of a take counts."""
+    """A take or generated clip shown again is neutral: only the first showing of every stretch of it counts."""
     sharp = {run.key for run in runs if run.sharp >= SHARP}
     shown: dict[str, list[tuple[Fraction, Fraction]]] = {}
     result: list[Segment] = []
     for segment in segments:
-        if segment.state is not State.HUMAN or segment.sources[0].id not in sharp:
+        if segment.state not in COUNTED_ONCE or segment.sources[0].id not in sharp:
             result.append(segment)
             continue
         use = segment.sources[0]

@@ -16,13 +16,14 @@ from typing import Any, Literal
 from ethics.backends.altering import alterations
 from ethics.backends.attested import attested
 from ethics.backends.capture import CaptureTest, capture_test
-from ethics.backends.keeping import FORGETFUL, Keeper, references_key
+from ethics.backends.keeping import FORGETFUL, Keeper, pictures_key, references_key
 from ethics.backends.layers import Layer, Named, hints_of, layers_json, layers_of, planes_of
 from ethics.backends.listening import Heard, sound_planes
 from ethics.backends.processing import process_facts
 from ethics.backends.segmenting import Material, picture_segments
 from ethics.domain.admissions import Admission, with_admissions
 from ethics.domain.assessment import FilmFacts, document, verdict_json
+from ethics.domain.composites import Composite
 from ethics.domain.edit_term import EditFacts
 from ethics.domain.picture_term import NO_RECORD, GenerationFacts
 from ethics.domain.process import Step
@@ -64,6 +65,7 @@ class Source:
         evidences: What the file says of its own making, where it was read.
         is_logged: A set log covers it that a maker and a teacher have signed.
         planes: Sound planes it is known to be made for; empty when only its name or its track can tell.
+        composite: What its recipe says, when the platform put it together.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Source:
     evidences: Evidences | None = None
     is_logged: bool = False
     planes: tuple[str, ...] = ()
+    composite: Composite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def trace_film(
         lambda: find_runs(
             read, references, hints=hints, progress=lambda part: tell(begun + (1 - begun) * part)
         ),
-        made_from=[compared, hints],
+        made_from=[pictures_key(references), hints],
     )
     digest = keep.film or sha256_file(film)
     same = keep.of(
@@ -300,7 +303,7 @@ def _film_facts(trace: Trace) -> FilmFacts:
 
 def _materials(trace: Trace, records: Records) -> dict[str, Material]:
     steps = {step.id: step for step in records.steps}
-    return {
+    found = {
         key: Material(
             kind=source.kind,
             reference=trace.references[key],
@@ -311,6 +314,23 @@ def _materials(trace: Trace, records: Records) -> dict[str, Material]:
         )
         for key, source in trace.sources.items()
     }
+    return {key: _put_together(key, found, trace) for key in found}
+
+
+def _put_together(key: str, found: Mapping[str, Material], trace: Trace) -> Material:
+    """A material with its ingredients, when it is a composite of other sources."""
+    composite = trace.sources[key].composite
+    if composite is None:
+        return found[key]
+    ids = {trace.references[other].file_hash: other for other in found if other != key}
+    plate, subject = ids.get(composite.plate), ids.get(composite.subject)
+    return replace(
+        found[key],
+        composite=composite,
+        plate=found[plate] if plate else None,
+        subject=found[subject] if subject else None,
+        made_from=tuple(dict.fromkeys([*found[key].made_from, *filter(None, (plate, subject))])),
+    )
 
 
 def _made_from(source: Source, step: Step | None) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from PIL import Image
 
 from ethics.backends.tracer import Source, build_assessment, trace_film
 from ethics.domain.assessment import canonical_bytes
+from ethics.domain.composites import Composite
 from ethics.domain.intervention import GenerationFacts
 from footage.fingerprints import Rect, Reference, make_reference
+from footage.hashes import sha256_file
 from footage.problems import Problem
 from tests.footage.drawing import held, panned, plain, texture, write
 from tests.footage.sounding import RATE, melody, write_sound
@@ -38,6 +40,10 @@ def source(folder, name: str, kind: str, **facts) -> Source:
 def sources(folder):
     rushes = [source(folder, f"take-{seed}.mp4", "rush") for seed in (1, 2)]
     return [*rushes, source(folder, "take-5.mp4", "generated"), source(folder, "dream.png", "generated")]
+
+
+def segments_of(assessment) -> list[dict]:
+    return assessment["planes"]["picture"]["segments"]
 
 
 def picture(assessment) -> list[tuple]:
@@ -152,6 +158,36 @@ def test_a_generated_picture_in_a_generated_picture_is_generated_whole(tmp_path,
     pictures = [laid_in(*pair, box) for pair in zip(still, panned(5, 75, first=30), strict=True)]
     found = build_assessment(trace_film(write(tmp_path / "film.mp4", pictures), sources))
     assert found["planes"]["picture"]["share"] == [1, 1]
+
+
+def test_a_looped_generated_clip_counts_once(tmp_path, sources):
+    loop = panned(5, 50, first=20)
+    film = write(tmp_path / "film.mp4", [*panned(1, 50), *loop, *loop, *loop, *panned(2, 50)])
+    found = build_assessment(trace_film(film, sources))
+    assert [(part["start"], part["end"], part["state"], part["why"]) for part in segments_of(found)] == [
+        (0, 2, "H", ""),
+        (2, 4, "A", ""),
+        (4, 6, "N", "repeat"),
+        (6, 8, "N", "repeat"),
+        (8, 10, "H", ""),
+    ]
+    assert found["planes"]["picture"]["share"] == [0.333333, 0.333333]
+
+
+@pytest.mark.parametrize(("plate", "share"), [("take-5.mp4", [0.57, 0.67]), ("take-2.mp4", [0, 0])])
+def test_a_composite_of_the_platform_counts_by_its_plate(tmp_path, folder, sources, plate, share):
+    subject, behind = folder / "take-1.mp4", folder / plate
+    made = write(tmp_path / "keyed.mp4", blended(panned(1, 75), panned(int(plate[5]), 75), 0.62))
+    composite = Composite(sha256_file(behind), sha256_file(subject), Fraction(62, 100))
+    put_together = replace(source(tmp_path, made.name, "generated"), composite=composite)
+    film = write(tmp_path / "film.mp4", blended(panned(1, 75), panned(int(plate[5]), 75), 0.62), crf=28)
+    found = build_assessment(trace_film(film, [*sources, put_together]))
+    (part,) = segments_of(found)
+    assert (part["state"], part["alpha"], part["sources"][0]["id"]) == (
+        "M" if share[1] else "H",
+        share,
+        "keyed.mp4",
+    )
 
 
 @pytest.mark.parametrize(("opacity", "over_rush"), [(0.25, True), (0.4, False)])
