@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 import torch
 from django.core.management import CommandError, call_command
+from safetensors.torch import load_file
 
 from footage.painter.captions import caption
 from footage.painter.frames import picture_of
 from footage.painter.scene import Accent, Lens, Place, Scene, Shot, Subject, random_scene
 from footage.problems import Problem
 from generation.backends.atelier import autoencoder, control, judge, polish, shards, text, training
+from generation.backends.atelier.continuing import continue_from
 from generation.backends.atelier.depth import depth_of
 from generation.backends.atelier.export import export
 from generation.backends.atelier.recipe import RECIPES, is_held_out, recipe_named, recipe_of
@@ -174,6 +176,32 @@ def test_two_sittings_see_the_same_samples_as_one(tmp_path):
     assert all(
         torch.allclose(once["module"][name], twice["module"][name], atol=1e-6) for name in once["module"]
     )
+
+
+def test_a_run_goes_on_from_an_engine_that_was_shipped(engine, tmp_path):
+    work = tmp_path / "elsewhere"
+    assert continue_from(engine.folder, work, recipe=TINY) == ("text", "autoencoder", "denoiser")
+    training.train(run_of(work, "data", "latents", "denoiser", steps=1))
+    again = export(work, tmp_path / "again", recipe=TINY, extras=())
+
+    assert steps_of(work, "denoiser") == 3
+    shipped, now = (
+        load_file(folder / "text_encoder" / "model.safetensors") for folder in (engine.folder, again.folder)
+    )
+    assert all(torch.equal(shipped[name], now[name]) for name in shipped)
+    facts = json.loads((again.folder / "training.json").read_text())["stages"]
+    assert [(stage["stage"], stage["steps"]) for stage in facts] == [
+        ("text", 2),
+        ("autoencoder", 2),
+        ("denoiser", 3),
+    ]
+
+
+def test_a_folder_at_work_and_an_engine_of_another_size_are_refused(engine, trained, tmp_path):
+    with pytest.raises(Problem, match="holds checkpoints already"):
+        continue_from(engine.folder, trained, recipe=TINY)
+    with pytest.raises(Problem, match="fit no other"):
+        continue_from(engine.folder, tmp_path, recipe=RECIPES["class"])
 
 
 def test_someone_who_asks_to_stop_gets_a_checkpoint(tmp_path):

@@ -37,6 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=1, help="threads of the training itself")
         parser.add_argument("--work-dir", type=Path, default=Path(settings.BASE_DIR) / "var" / "atelier")
         parser.add_argument(
+            "--continue-from",
+            type=Path,
+            default=None,
+            help="an exported engine to begin with, where there is no working folder; trains the stages from latents on",
+        )
+        parser.add_argument(
             "--export", type=Path, default=None, help="write the engine to this folder at the end"
         )
 
@@ -56,12 +62,21 @@ class Command(BaseCommand):
 
     def _train(self, asked: dict[str, Any], asked_to_stop: Event) -> None:
         from generation.backends.atelier import training
+        from generation.backends.atelier.continuing import continue_from
         from generation.backends.atelier.recipe import recipe_named
 
+        recipe, stages = (
+            recipe_named(asked["size"], seed=asked["seed"]),
+            training.chosen_stages(asked["stage"]),
+        )
+        if asked["continue_from"]:
+            begun = continue_from(asked["continue_from"], asked["work_dir"], recipe=recipe)
+            learnt = set(begun) - {"denoiser"}
+            stages = stages if asked["stage"] else tuple(name for name in stages if name not in learnt)
         run = training.Run(
             work=asked["work_dir"],
-            recipe=recipe_named(asked["size"], seed=asked["seed"]),
-            stages=training.chosen_stages(asked["stage"]),
+            recipe=recipe,
+            stages=stages,
             minutes=asked["minutes"],
             device=asked["device"],
             steps=asked["steps"],
