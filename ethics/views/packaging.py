@@ -85,23 +85,22 @@ def _served(request: PersonRequest, package: Package) -> HttpResponseBase:
     address = store.signed_url(package.package_sha256, name=name, content_type="application/zip")
     if address:
         return HttpResponse(status=302, headers={"Location": address})
-    headers = {
-        "Content-Disposition": content_disposition_header(True, name) or "attachment",
-        "Content-Length": str(package.package_bytes),
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if isinstance(request, ASGIRequest):
-        # A synchronous iterator under ASGI would be read whole before the first byte is sent.
-        return StreamingHttpResponse(
-            _blocks(package.package_sha256), content_type="application/zip", headers=headers
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    if not isinstance(request, ASGIRequest):
+        file = store.open_object(package.package_sha256)
+        return FileResponse(
+            file, as_attachment=True, filename=name, content_type="application/zip", headers=headers
         )
-    return FileResponse(
-        store.open_object(package.package_sha256), content_type="application/zip", headers=headers
+    headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    headers["Content-Length"] = str(package.package_bytes)
+    # A synchronous iterator under ASGI would be read whole before the first byte is sent.
+    return StreamingHttpResponse(
+        blocks_of(package.package_sha256), content_type="application/zip", headers=headers
     )
 
 
-async def _blocks(sha256: str) -> AsyncIterator[bytes]:
+async def blocks_of(sha256: str) -> AsyncIterator[bytes]:
+    """Hand out a stored file in blocks without holding up the event loop."""
     file = await sync_to_async(store.open_object, thread_sensitive=False)(sha256)
     read = sync_to_async(file.read, thread_sensitive=False)
     try:

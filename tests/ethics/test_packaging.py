@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ from ethics.domain.assessment import canonical_bytes
 from ethics.models import Assessment, Package
 from ethics.services import packaging as services
 from ethics.services.declaring import declare
+from ethics.views.packaging import blocks_of
 from ethics.workers import packaging as workers
 from footage.labels import read_labels
 from ledger import queries as ledger_queries
@@ -240,6 +242,18 @@ def test_the_panel_shows_progress_then_the_download(room, client):
     answer = get(client, room.alice, "package_file", package.uuid)
     assert b"".join(answer.streaming_content) == store.path(package.package_sha256).read_bytes()
     assert answer.headers["Content-Type"] == "application/zip"
+    assert (
+        answer.headers["Content-Disposition"] == f'attachment; filename="Film package {room.work.makers}.zip"'
+    )
+
+
+def test_under_asgi_the_package_comes_block_by_block():
+    stored = store.receive([b"a" * store.CHUNK_BYTES, b"b"], max_bytes=2 * store.CHUNK_BYTES)
+
+    async def fetch():
+        return [len(block) async for block in blocks_of(stored.sha256)]
+
+    assert async_to_sync(fetch)() == [store.CHUNK_BYTES, 1]
 
 
 def test_an_unlabelled_copy_without_a_reason_is_refused(room, client):
