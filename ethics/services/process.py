@@ -56,7 +56,7 @@ def save_script(*, work: Work, text: str, by: User, now: datetime, seen: int | N
 
     Raises:
         BadScript: There is no text, or too much.
-        ScriptMovedOn: There is a newer version that the person hasn't seen.
+        ScriptMovedOn: Somebody else has saved a version that the person hasn't seen.
     """
     require(can_edit_work(by, work))
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
@@ -66,7 +66,7 @@ def save_script(*, work: Work, text: str, by: User, now: datetime, seen: int | N
     number = last.number if last else 0
     if last and last.text == text:
         return last
-    if seen is not None and seen != number:
+    if seen is not None and script_versions_of(work).filter(number__gt=seen).exclude(saved_by=by).exists():
         raise ScriptMovedOn(
             _(
                 "Version %(number)d was saved meanwhile. Copy what you wrote, open it again and put it in there."

@@ -54,9 +54,15 @@ def test_saving_the_same_text_again_keeps_no_second_version(work):
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(work):
     saved(work, "A pier.")
+    other = work.crew.members.order_by("pk").last().user
     with pytest.raises(process.ScriptMovedOn):
-        saved(work, "Another pier.", seen=0)
+        process.save_script(work=work, text="Another pier.", by=other, now=NOW, seen=0)
     assert ScriptVersion.objects.get().text == "A pier."
+
+
+def test_ones_own_editor_may_lag_behind_itself(work):
+    saved(work, "A pier.")
+    assert saved(work, "A pier. Night.", seen=0).number == 2
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "a" * (process.MOST_LETTERS + 1)])

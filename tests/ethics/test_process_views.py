@@ -72,7 +72,9 @@ def test_the_editor_saves_by_itself_and_keeps_the_place(client, room):
 
 
 def test_what_another_saved_meanwhile_is_told_and_what_was_typed_is_kept(client, room):
-    process.save_script(work=room.work, text="A pier.", by=room.alice, now=NOW)
+    mate = make_enrolment(room.work.brief.module.course, make_user("dora")).user
+    room.work.crew.members.create(user=mate, film_role="director")
+    process.save_script(work=room.work, text="A pier.", by=mate, now=NOW)
     client.force_login(room.alice)
     answer = client.post(url("work_script", room), {"text": "Another pier.", "seen": 0})
     page = answer.content.decode()
