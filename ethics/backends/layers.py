@@ -12,11 +12,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ethics.domain.sound_planes import ALL_PLANES, TAKE_PLANES, plane_named
+from footage.fingerprints import Rect
 from footage.landmarks import SoundRun
 from footage.timelines import Clip, Timeline
 from footage.trace import Film, Hint, Run
 
-MOST_UNMATCHED = 200
+MOST_UNMATCHED, MOST_HINTS = 200, 2000
 SEEN_PART = 0.5
 """A clip is found when so much of it is seen or heard where the timeline puts it."""
 
@@ -74,18 +75,27 @@ def _meant(clip: Clip, by_name: Mapping[str, set[str]]) -> tuple[str, ...]:
 
 def hints_of(layers: Iterable[Layer]) -> list[Hint]:
     """Where to look for which picture first."""
-    return [
+    found = [
         Hint(
             key=key,
             start=layer.clip.start,
             end=layer.clip.end,
             speed=layer.clip.speed,
             source_start=None if layer.clip.source_is_timecode else layer.clip.source_start,
+            box=_rect(layer.clip),
         )
         for layer in layers
         for key in layer.ids
         if layer.clip.kind == "video" and layer.clip.duration > 0
     ]
+    return found[:MOST_HINTS]
+
+
+def _rect(clip: Clip) -> Rect | None:
+    if clip.box is None:
+        return None
+    left, top, right, bottom = map(float, clip.box)
+    return Rect(left, top, right, bottom)
 
 
 def planes_of(run: SoundRun, file: Named, layers: Sequence[Layer]) -> tuple[str, ...]:

@@ -53,6 +53,26 @@ def role_of(item: Element, kind: ClipKind) -> str:
     return own or (channel.get("role", "") if channel is not None else "")
 
 
+def box_of(item: Element, aspect: Fraction) -> tuple[Fraction, Fraction, Fraction, Fraction] | None:
+    """Where a scaled and moved clip lies: left, top, right, bottom as shares of the frame's sides.
+
+    Positions are per cent of the frame's height from its middle, upwards (FCPXML, adjust-transform). None for a clip that
+    fills the frame, is turned, or moves while it plays.
+
+    Args:
+        aspect: Width by height of the frame.
+    """
+    moved = item.find("adjust-transform")
+    if moved is None or moved.get("enabled") == "0" or moved.find("param") is not None:
+        return None
+    wide, high = (abs(exact(number)) for number in moved.get("scale", "1 1").split())
+    right, up = (exact(number) / 100 for number in moved.get("position", "0 0").split())
+    if exact(moved.get("rotation", "0")) or (wide == high == 1 and not right and not up):
+        return None
+    across, down = Fraction(1, 2) + right / aspect, Fraction(1, 2) - up
+    return across - wide / 2, down - high / 2, across + wide / 2, down + high / 2
+
+
 def name_of(item: Element, asset: Element | None) -> str:
     return item.get("name", "") or (asset.get("name", "") if asset is not None else "")
 

@@ -20,6 +20,7 @@ from footage.timelines.elements import (
     ENABLED,
     STORY,
     angles,
+    box_of,
     faded,
     file_name,
     kinds_of,
@@ -103,12 +104,14 @@ class _Reading:
     name: str
     resources: Mapping[str, Element]
     fps: Fraction = Fraction(0)
+    aspect: Fraction = Fraction(16, 9)
     clips: list[Clip] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     visits: int = 0
 
     def timeline(self, sequence: Element, title: str) -> Timeline:
         self.fps = self.rate_of(sequence)
+        self.aspect = self.aspect_of(sequence)
         origin = seconds(sequence.get("tcStart", "0s"))
         spine = sequence.find("spine")
         assert spine is not None  # noqa: S101 - only sequences with a spine come here
@@ -132,6 +135,16 @@ class _Reading:
             raise ValueError("the sequence names no frame rate")
         digits = by_name.group(1)
         return snapped(Fraction(int(digits), 100 if len(digits) == 4 else 1))
+
+    def aspect_of(self, sequence: Element) -> Fraction:
+        """Width by height of the frame; that of most films where the format doesn't say."""
+        known = self.resources.get(sequence.get("format", ""))
+        sides = (
+            [exact(known.get(side, "0")) for side in ("width", "height")]
+            if known is not None
+            else [Fraction(0)] * 2
+        )
+        return sides[0] / sides[1] if all(sides) else Fraction(16, 9)
 
     def note(self, template: str, **params: object) -> None:
         self.notes.append(Problem(template, name=self.name, **params))
@@ -237,6 +250,7 @@ class _Reading:
                     source_start=first - begins, start=place.low, duration=place.high - place.low,
                     speed=((last - first) / (place.high - place.low)).limit_denominator(10_000),
                     layer=place.layer, track_name=role_of(item, kind),
+                    box=box_of(item, self.aspect) if kind == "video" else None,
                 )
             )  # fmt: skip
 

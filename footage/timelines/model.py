@@ -39,6 +39,8 @@ class Clip:
         layer: Order inside a compound clip, from 0; higher lies on top.
         source_is_timecode: The timeline doesn't say at which timecode the source begins, so
             `source_start` counts from timecode 0.
+        box: Left, top, right and bottom of where it lies in the frame, as shares of the frame's sides; None when it fills the
+            frame or the timeline doesn't say.
         track_name: What the editor called the track, or the role given to the clip; empty where the format keeps neither.
     """
 
@@ -55,6 +57,7 @@ class Clip:
     layer: int = 0
     source_is_timecode: bool = False
     track_name: str = ""
+    box: tuple[Fraction, Fraction, Fraction, Fraction] | None = None
 
     @property
     def end(self) -> Fraction:

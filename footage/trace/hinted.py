@@ -19,6 +19,7 @@ from footage.trace.following import LEAST_SECONDS, Run, verified
 from footage.trace.views import close_views, plain_views
 from footage.trace.windows import open_windows
 
+MOST_HINTS = 6
 MOST_VIEWS = 3
 """Crops and mirror views of the named place that are tried."""
 
@@ -30,6 +31,7 @@ class Hint:
     Attributes:
         speed: Reference seconds per film second.
         source_start: Second of the reference at `start`; None when only the file is known.
+        box: Part of the frame it is laid into; None when it fills the frame.
     """
 
     key: str
@@ -37,25 +39,31 @@ class Hint:
     end: Fraction
     speed: Fraction = Fraction(1)
     source_start: Fraction | None = None
+    box: Rect | None = None
 
 
 def hinted_runs(
     film: Film, references: Mapping[str, Reference], runs: Sequence[Run], hints: Iterable[Hint]
 ) -> list[Run]:
     """Runs of named references in what is still open after `runs`."""
-    known = [hint for hint in hints if hint.key in references]
+    known = [hint for hint in hints if hint.key in references and hint.box is None]
     found: list[Run] = []
     for window in open_windows(film, runs) if known else ():
-        for hint in known:
-            if _overlap(film, window, hint) >= LEAST_SECONDS and not _is_settled(found, window):
+        for hint in during(known, film.edge(window.first), film.edge(window.last)):
+            if not _is_settled(found, window):
                 for candidate in _candidates(window, hint, references[hint.key]):
                     found += verified(film, window, candidate, references[hint.key])
     return _once(found)
 
 
-def _overlap(film: Film, window: Window, hint: Hint) -> float:
-    start, end = film.edge(window.first), film.edge(window.last)
-    return float(min(end, hint.end) - max(start, hint.start))
+def during(hints: Sequence[Hint], start: Fraction, end: Fraction) -> list[Hint]:
+    """The hints that say most about a stretch of the film, at most `MOST_HINTS`, so that no timeline costs hours."""
+    shared = ((float(min(end, hint.end) - max(start, hint.start)), hint) for hint in hints)
+    likely = sorted(
+        ((seconds, hint) for seconds, hint in shared if seconds >= LEAST_SECONDS),
+        key=lambda pair: (-pair[0], pair[1].key, pair[1].start),
+    )
+    return [hint for _, hint in likely[:MOST_HINTS]]
 
 
 def _is_settled(found: Sequence[Run], window: Window) -> bool:

@@ -16,6 +16,7 @@ from footage.trace import agreement as agree
 from footage.trace.candidates import Candidate, Window, candidates_of
 from footage.trace.film import Film
 from footage.trace.following import Run, verified
+from footage.trace.hinted import Hint, during
 from footage.trace.views import filled, mirrored, plain_views
 
 SIDES = (0.6, 0.5, 0.4, 0.32)
@@ -44,6 +45,12 @@ WINDOW_FRAMES, WINDOW_SECONDS = 8, 2.0
 MOST_GUESSES = 4
 WORTH_A_TRY = 0.5
 """Likeness of a box that is tried: true insets of real clips reach 0.61 and more, strangers seldom 0.6."""
+
+HINT_FRAMES = 10
+"""Kept frames, five a second, in which a named box is looked at before the run is followed through its shot."""
+
+LEAST_SIDE = 0.15
+"""A named box must take this much of the frame's width and height: smaller ones show too little to be sure."""
 
 EVERY = 4
 """Of a moving reference every fourth kept frame (a third of a second) is compared with the boxes."""
@@ -76,11 +83,14 @@ def boxes() -> tuple[Rect, ...]:
     return tuple(found)
 
 
-def find_insets(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> list[Run]:
+def find_insets(
+    film: Film, references: Mapping[str, Reference], runs: Sequence[Run], *, hints: Sequence[Hint] = ()
+) -> list[Run]:
     """Runs that fill a part of the frame only; their `box` says which part.
 
     Args:
         runs: What fills the whole frame. A reference that does is not looked for in its parts.
+        hints: What a timeline lays where; its boxes are tried whatever their size.
     """
     film, whole = _sparse(film), film
     groups = _by_shape(film)
@@ -96,8 +106,38 @@ def find_insets(film: Film, references: Mapping[str, Reference], runs: Sequence[
             for guess in _guesses(film, first, last, wanted, groups):
                 if not _is_known(found, guess, first, last):
                     found += _verified(film, shot, (first, last), guess, references[guess.key])
+    found += _hinted(film, found, references, [hint for hint in hints if hint.box])
     found += _as_in_other_shots(film, found, references)
     return [run for run in (_in_frames(run, whole) for run in _best(found)) if not _is_shown(run, runs)]
+
+
+def _hinted(
+    film: Film, runs: Sequence[Run], references: Mapping[str, Reference], hints: Sequence[Hint]
+) -> list[Run]:
+    """Runs in the boxes that a timeline names, where the search of all boxes has found none."""
+    found: list[Run] = []
+    for shot in film.shots if hints else ():
+        for hint in during(hints, film.edge(shot[0]), film.edge(shot[1])):
+            box = hint.box and _inside(hint.box)
+            first = max(shot[0], bisect_left(film.starts, hint.start))
+            last = min(shot[1], bisect_left(film.starts, hint.end), first + HINT_FRAMES)
+            if box is None or hint.key not in references or last <= first:
+                continue
+            guess = _Guess(box, hint.key, 1.0)
+            if not _is_known([*runs, *found], guess, first, last):
+                found += _verified(film, shot, (first, last), guess, references[hint.key])
+    return found
+
+
+def _inside(box: Rect) -> Rect | None:
+    """The box as far as it lies in the frame; None for less than `LEAST_SIDE` of either side."""
+    left, top, right, bottom = (
+        max(0.0, box.left),
+        max(0.0, box.top),
+        min(1.0, box.right),
+        min(1.0, box.bottom),
+    )
+    return Rect(left, top, right, bottom) if min(right - left, bottom - top) >= LEAST_SIDE else None
 
 
 def _is_shown(inset: Run, runs: Sequence[Run]) -> bool:

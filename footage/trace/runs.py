@@ -46,7 +46,7 @@ def find_runs(
     runs += hinted_runs(film, references, runs, hints)
     runs = find_layers(film, references, runs)
     runs = _covered(film, references, runs)
-    runs += _covered(film, references, find_insets(film, references, runs))
+    runs += _covered(film, references, find_insets(film, references, runs, hints=hints))
     return sorted(filter(_shows, runs), key=lambda run: (run.first, run.last, run.key))
 
 

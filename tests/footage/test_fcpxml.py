@@ -242,3 +242,40 @@ def test_any_tree_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, s
         assert "cut.fcpxml" in str(problem)  # noqa: PT017
     else:
         assert all(clip.duration > 0 for clip in edit.clips)
+
+
+@pytest.mark.parametrize(
+    ("transform", "box"),
+    [
+        ('<adjust-transform scale="0.5 0.5" position="0 0"/>', (0.25, 0.25, 0.75, 0.75)),
+        ('<adjust-transform scale="0.25 0.25" position="50 30"/>', (0.65625, 0.075, 0.90625, 0.325)),
+        ('<adjust-transform position="0 0"/>', None),
+        ('<adjust-transform scale="0.5 0.5" rotation="12"/>', None),
+        ('<adjust-transform enabled="0" scale="0.5 0.5"/>', None),
+        ('<adjust-transform scale="0.5 0.5"><param name="position"/></adjust-transform>', None),
+        ("", None),
+    ],
+)
+def test_a_clip_scaled_and_moved_lies_in_its_box(
+    tmp_path: Path, transform: str, box: tuple[float, ...] | None
+) -> None:
+    spine = (
+        f'<asset-clip ref="a" offset="3600s" name="lake" start="3610s" duration="4s">{transform}</asset-clip>'
+    )
+    (clip,) = [one for one in read(tmp_path, spine, duration="4s").clips if one.kind == "video"]
+    assert (clip.box and tuple(map(float, clip.box))) == (box and pytest.approx(box))
+
+
+def test_a_role_stands_where_others_name_a_track(tmp_path: Path) -> None:
+    spine = (
+        '<asset-clip ref="b" offset="3600s" name="rain" duration="4s" audioRole="effects.effects-1"/>'
+        '<asset-clip ref="a" offset="3604s" name="lake" start="3610s" duration="4s" audioRole="dialogue"/>'
+    )
+    sounds = [one for one in read(tmp_path, spine, duration="8s").clips if one.kind == "audio"]
+    assert [one.track_name for one in sounds] == ["effects.effects-1", "dialogue"]
+
+
+def test_a_strange_transform_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    spine = '<asset-clip ref="a" offset="3600s" duration="4s"><adjust-transform scale="wide"/></asset-clip>'
+    with pytest.raises(Problem, match="can't be read as a timeline"):
+        read(tmp_path, spine, duration="4s")

@@ -4,10 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from footage.fingerprints import make_reference
-from footage.trace import Hint, find_runs, read_film
+from footage.fingerprints import Rect, make_reference
+from footage.trace import Hint, find_runs, overlap, read_film
 from footage.trace.hinted import hinted_runs
 from tests.footage.drawing import panned, write
+from tests.footage.trace.test_insets import laid_in
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +59,34 @@ def test_what_the_search_has_found_is_left_alone(film, references):
     hint = Hint("take-1", Fraction(0), Fraction(2), source_start=Fraction(1))
     assert hinted_runs(film, references, found, [hint]) == []
     assert shown(find_runs(film, references, hints=[hint])) == shown(found) == [("take-1", 0, 50)]
+
+
+SMALL = Rect(0.7, 0.1, 0.92, 0.32)
+"""A corner of the frame, smaller than what is searched without being named."""
+
+
+@pytest.fixture(scope="module")
+def cornered(folder):
+    pictures = [
+        laid_in(ground, inset, SMALL) for ground, inset in zip(panned(1, 75), panned(2, 75), strict=True)
+    ]
+    return read_film(write(folder / "cornered.mp4", pictures, crf=16))
+
+
+def insets(runs):
+    return [(run.key, overlap(run.box, SMALL) > 0.6) for run in runs if run.is_inset]
+
+
+def test_a_small_inset_is_found_in_the_box_that_the_timeline_names(cornered, references):
+    hint = Hint("take-2", Fraction(0), Fraction(3), source_start=Fraction(0), box=SMALL)
+    assert insets(find_runs(cornered, references)) == []
+    assert insets(find_runs(cornered, references, hints=[hint])) == [("take-2", True)]
+
+
+def test_a_box_that_shows_something_else_is_not_believed(cornered, references):
+    elsewhere = Rect(0.1, 0.6, 0.32, 0.82)
+    lies = [
+        Hint("take-2", Fraction(0), Fraction(3), source_start=Fraction(0), box=elsewhere),
+        Hint("take-2", Fraction(0), Fraction(3), box=Rect(0.95, 0.0, 1.2, 0.25)),
+    ]
+    assert insets(find_runs(cornered, references, hints=lies)) == []
