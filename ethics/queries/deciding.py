@@ -66,14 +66,19 @@ def decided(decision: Decision) -> Decided:
     return Decided(decision.plane, Fraction(decision.start), Fraction(decision.end), Ruling(decision.ruling))
 
 
-def standing_of(assessment: Assessment, decisions: Iterable[Decision] | None = None) -> Standing:
-    """The picture of a finished assessment as measured and with what people decided, beside each other."""
+def standing_of(
+    assessment: Assessment, decisions: Iterable[Decision] | None = None, *, plane: str = PICTURE
+) -> Standing:
+    """A plane of a finished assessment as measured and with what people decided, beside each other.
+
+    The verdict is the picture's; other planes are shown by their shares.
+    """
     rows = decisions_on(assessment.cut) if decisions is None else decisions
     document = assessment.document or {"planes": {}}
     return standing(
-        segments_of(document, PICTURE),
+        segments_of(document, plane),
         [decided(row) for row in rows],
-        plane=PICTURE,
+        plane=plane,
         cap=Fraction(assessment.cut.work.brief.picture_cap),
     )
 

@@ -13,7 +13,7 @@ from ethics.domain.changes import Change
 from ethics.domain.declaring import Agreement
 from ethics.templatetags.evidence import evidence_words
 from ui.components import formats
-from ui.components.states import EVIDENCE_GRADES
+from ui.components.states import EVIDENCE_GRADES, PLANES
 
 register = template.Library()
 
@@ -95,6 +95,12 @@ def _added(code: str, names: tuple[str, ...]) -> str:
             % listed
         )
     return ngettext("Own material came: %(names)s.", "Own material came: %(names)s.", len(names)) % listed
+
+
+@register.filter
+def plane_words(plane: str) -> str:
+    """`{{ decision.plane|plane_words }}`: the plane's name."""
+    return str(PLANES.get(plane, plane))
 
 
 @register.filter

@@ -19,7 +19,7 @@ from accounts.access import PersonRequest, signed_in
 from accounts.models import User
 from assignments.models import Cut, Media
 from ethics.choices import AppealState, AssessmentState
-from ethics.domain.deciding import is_decidable
+from ethics.domain.deciding import Standing, is_decidable
 from ethics.domain.segments import Segment
 from ethics.domain.stored import segments_of
 from ethics.forms.deciding import AnswerForm, AppealForm, DecisionForm
@@ -27,6 +27,7 @@ from ethics.models import Appeal, Assessment, Decision
 from ethics.permissions import can_answer, can_appeal, can_decide
 from ethics.queries import assessments_visible_to, standing_assessment
 from ethics.queries.deciding import (
+    PICTURE,
     appeals_before,
     appeals_visible_to,
     appeals_waiting_for,
@@ -40,6 +41,7 @@ from ethics.queries.deciding import (
 from ethics.services import deciding
 from ethics.templatetags.deciding import ground_words
 from ui.components.formats import timecode
+from ui.components.states import PLANES
 from ui.errors import Refused, require
 
 PAGE_SIZE = 20
@@ -210,6 +212,7 @@ def standing_context(
         "cut": assessment.cut,
         "brief": assessment.cut.work.brief,
         "standing": standing_of(assessment, decisions) if assessment.document else None,
+        "heard": _heard(assessment, decisions),
         "decisions": decisions[::-1],
         "names": names_of(assessment.cut) if decisions else {},
         "fps": fps,
@@ -217,6 +220,14 @@ def standing_context(
         "may_appeal": assessment.state == AssessmentState.DONE and can_appeal(user, assessment),
         "may_decide": can_decide(user, assessment),
     }
+
+
+def _heard(assessment: Assessment, decisions: Iterable[Decision]) -> list[tuple[Any, Standing]]:
+    """Names of the planes besides the picture that somebody decided on, with what that does to them."""
+    planes = {one.plane for one in decisions} - {PICTURE}
+    return [
+        (PLANES[name], standing_of(assessment, decisions, plane=name)) for name in PLANES if name in planes
+    ]
 
 
 def names_of(cut: Cut) -> Mapping[str, str]:

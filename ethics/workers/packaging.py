@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from assignments.backends import store
 from assignments.backends.store import Stored
@@ -46,6 +46,8 @@ MOST_ATTEMPTS, MOST_RUNG = 3, 20
 FINISHED_PART = 0.9
 AGENT = "Dailies"
 SEALED = "film.sealed"
+TRIES = Case(When(state=PackageState.QUEUED, then=1), default=0)
+"""Waiting for the log is no attempt, however long it takes."""
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ def claim(package_uuid: str, *, now: datetime) -> Package | None:
     """Take the row by one guarded update; None when it is not waiting or another worker was first."""
     free = _free(now).filter(uuid=package_uuid)
     taken = free.filter(~Q(state=PackageState.QUEUED) | Q(attempts__lt=MOST_ATTEMPTS)).update(
-        lease_until=now + LEASE, attempts=F("attempts") + 1, generation=F("generation") + 1
+        lease_until=now + LEASE, attempts=F("attempts") + TRIES, generation=F("generation") + 1
     )
     rows = Package.objects.select_related(
         "submission__work__brief__module__course", "submission__work__crew", "submission__work__owner",

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from ethics.choices import AppealState
-from ethics.models import Admission, Appeal, Decision, Declaration
+from ethics.models import Admission, Appeal, Assessment, Decision, Declaration
 from ethics.services.admitting import admit_stretch
 from tests.ethics.rooms import make_room, measure
 from tests.ethics.test_deciding import answer, appeal, decide
@@ -99,6 +99,17 @@ def test_the_segment_offers_the_decision_to_those_who_may_make_it(client, room):
         for who in ("alice", "bob")
     }
     assert {who: link in panel for who, panel in panels.items()} == {"alice": False, "bob": True}
+
+
+def test_a_decision_on_a_voice_is_shown_with_the_voice_and_leaves_the_picture_alone(client, room):
+    document = room.assessment.document
+    document["planes"]["voice"] = {**document["planes"]["picture"]}
+    Assessment.objects.filter(pk=room.assessment.pk).update(document=document)
+    room.assessment.refresh_from_db()
+    decide(room, room.bob, plane="voice")
+    shown = page(client, room.alice, "assessment_detail", room.assessment.uuid).content.decode()
+    assert "Voice: as measured <b>25–50" in shown
+    assert "standing-both" not in shown
 
 
 def test_other_rooms_show_the_interval_with_decisions_beside_the_measured_one(client, room):

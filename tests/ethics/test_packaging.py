@@ -144,9 +144,13 @@ def test_without_a_published_root_the_film_is_signed_and_not_served(room, client
     client.force_login(room.alice)
     assert client.get(reverse("ethics:package_file", args=[package.uuid])).status_code == 404
 
+    for minutes in (2, 4, 6):
+        write(package, at=NOW + timedelta(minutes=minutes))
+    assert (package.state, package.attempts) == (PackageState.SIGNED, 1)
+
     ledger_queries.policy_path().unlink()
     assert workers.sweep_packages(now=NOW) == []
-    later = NOW + timedelta(minutes=2)
+    later = NOW + timedelta(minutes=8)
     assert workers.sweep_packages(now=later) == [str(package.uuid)]
     assert write(package, at=later).state == PackageState.READY
 
