@@ -16,6 +16,7 @@ from ethics.domain.composites import Composite, plate_area, weighed
 from ethics.domain.segments import (
     ALL,
     ANYTHING,
+    COUNTED_ONCE,
     LEAST_AREA,
     Evidence,
     Grade,
@@ -42,9 +43,6 @@ SEEN_AS_MUCH = 0.6
 ALWAYS_NEUTRAL = frozenset({"black", "plain"})
 SHARP = 0.06
 """A run knows its place in time when its agreement is this much worse 0.4 s beside."""
-
-COUNTED_ONCE = frozenset({State.HUMAN, State.AI})
-"""States whose repeats are neutral; a still has no place in time, so that it counts however often it is shown."""
 
 LEAST_REPEAT = Fraction(1, 2)
 LEAST_HOLE = 0.12

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from ethics.domain.alteration import ALTERATIONS
 from ethics.domain.capturing import FACTS, NEEDED
+from ethics.domain.composites import EVEN, UNEVEN
 from ethics.domain.edit_term import CHANGES_TO_HALF as CHANGES_TO_HALF
 from ethics.domain.edit_term import EDIT_WEIGHTS as EDIT_WEIGHTS
 from ethics.domain.edit_term import OPERATIONS_TO_HALF as OPERATIONS_TO_HALF
@@ -31,7 +32,7 @@ from ethics.domain.process import LEAST_SHARED, NEAR_DUPLICATE
 from ethics.domain.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from ethics.domain.reflection import CRITERIA, MOST_MARKS
 from ethics.domain.script import GAP, LEAST_AGREEING, LEAST_RUN, MOST_AT_ONCE, MOST_PER_SECOND, SHINGLE
-from ethics.domain.segments import LEAST_AREA, ZERO, Interval, State
+from ethics.domain.segments import COUNTED_ONCE, LEAST_AREA, ZERO, Interval, State
 from ethics.domain.share import DROPPED_PART, DULL_PART
 from ethics.domain.sound_planes import LEAST_PART, LEAST_REST, MARGIN
 from ethics.domain.terms import SourcePart as SourcePart
@@ -73,6 +74,8 @@ RULESET: Mapping[str, object] = MappingProxyType(
         "least_area": LEAST_AREA,
         "robust_dropped": DROPPED_PART,
         "robust_dull": DULL_PART,
+        "counted_once": COUNTED_ONCE,
+        "plate_spread": [EVEN, UNEVEN],
         "least_grade_for_human": 2,
         "neutral_weight": 0,
         "capture_facts": FACTS,

@@ -28,6 +28,10 @@ class State(StrEnum):
     CONFLICT = "X"
 
 
+COUNTED_ONCE = (State.AI, State.HUMAN)
+"""States whose repeats are neutral; a still has no place in time, so that it counts however often it is shown."""
+
+
 class Grade:
     """How strong a piece of evidence is."""
 

@@ -17,6 +17,7 @@ from assignments.queries import cuts_visible_to
 from ethics.backends.tracer import Kind
 from ethics.backends.trust import anchors_sha256
 from ethics.choices import AssessmentState
+from ethics.domain.composites import composite_of
 from ethics.domain.intervention import ruleset_hash
 from ethics.domain.records import Records
 from ethics.models import Assessment
@@ -80,7 +81,8 @@ def materials_of(cut: Cut, *, others: Collection[int] = ()) -> list[Material]:
     """What the cut is compared with: the work's own media, and of other crews' those that are named.
 
     Other crews' generated files count as generated; their rushes are somebody else's material. What a program only put
-    together from other media of a work (a chroma key, more frames) is looked through: its ingredients are searched.
+    together from other media of a work (more frames) is looked through: its ingredients are searched. A composite whose
+    plate was measured is searched beside its ingredients.
 
     Args:
         others: Ids of other crews' media, of the whole school.
@@ -101,7 +103,10 @@ def media_in_set_log(work: int) -> set[int]:
 
 
 def _is_put_together(media: Media) -> bool:
-    return media.role == MediaRole.GENERATED and is_looked_through(media.output.recipe)
+    """Whether nothing is searched but its ingredients. Of a composite it is known how much of it is plate."""
+    if media.role != MediaRole.GENERATED:
+        return False
+    return is_looked_through(media.output.recipe) and composite_of(media.output.recipe) is None
 
 
 def _material(media: Media, cut: Cut, logged: Collection[int]) -> Material:

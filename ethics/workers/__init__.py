@@ -23,6 +23,7 @@ from ethics.backends.tracer import Source
 from ethics.backends.trust import anchors, anchors_sha256
 from ethics.choices import AssessmentState
 from ethics.domain.assessment import canonical_bytes
+from ethics.domain.composites import composite_of
 from ethics.domain.records import Records
 from ethics.models import Assessment, Reference
 from ethics.queries import Material, cuts_to_measure, inputs_hash, materials_of, own_evidence
@@ -172,6 +173,7 @@ def _source(material: Material, anchors_digest: str) -> Source:
         is_logged=material.is_logged,
         name=media.name,
         planes=planes_made(media),
+        composite=composite_of(media.output.recipe) if material.kind == "generated" else None,
     )
 
 

@@ -186,3 +186,16 @@ def test_what_a_program_put_together_is_looked_through(work):
     keyed.save()
     plate = make_media(work, MediaRole.STILL)
     assert {one.media.pk for one in materials_of(make_cut(work))} == {drawn.media.pk, plate.pk}
+
+
+def test_a_composite_whose_plate_is_measured_is_searched_beside_its_ingredients(work):
+    keyed = output(work, make_engine(), seed=1)
+    plate, subject = make_media(work, MediaRole.STILL), make_media(work, MediaRole.RUSH)
+    keyed.recipe = {
+        "machine": {"source_type": "compositeWithTrainedAlgorithmicMedia", "plate_share": 0.62},
+        "source_sha256": subject.sha256,
+        "media_sha256": {"plate": [plate.sha256]},
+    }
+    keyed.save()
+    found = {one.media.pk for one in materials_of(make_cut(work))}
+    assert found == {keyed.media.pk, plate.pk, subject.pk}
