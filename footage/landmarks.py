@@ -67,6 +67,8 @@ class Density:
 
 SOURCE = Density(bins=9, hops=7, peaks=30, partners=6)
 MIX = Density(bins=4, hops=3, peaks=160, partners=60)
+DENSE_SECONDS = 1800
+"""A longer mix keeps fewer partners per peak, so that its landmarks take no more than those of half an hour: 130 MB."""
 
 SPEEDS = tuple(1 + step / 100 for step in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5))
 """Source seconds per film second that are tried beside 1, as by a resampler: the pitch goes along."""
@@ -183,7 +185,13 @@ def sound_print(samples: Samples, *, density: Density = SOURCE) -> SoundPrint:
 def sound_mix(samples: Samples) -> Mix:
     """Read samples at `RATE`, full scale 1, as a mix."""
     retimed = tuple((speed, *_landmarks(samples, SOURCE, speed=speed)) for speed in SPEEDS)
-    return Mix(sound_print(samples, density=MIX), retimed)
+    return Mix(sound_print(samples, density=mix_density(len(samples) / RATE)), retimed)
+
+
+def mix_density(seconds: float) -> Density:
+    """How many landmarks are kept of a mix of this length."""
+    partners = min(MIX.partners, round(MIX.partners * DENSE_SECONDS / max(seconds, 1)))
+    return replace(MIX, partners=max(SOURCE.partners, partners))
 
 
 def _loud(samples: Samples) -> npt.NDArray[np.bool_]:

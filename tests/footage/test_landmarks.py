@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from footage.landmarks import find_sounds, least_hits, listen, listen_to_mix, sound_mix, sound_print
+from footage.landmarks import (
+    find_sounds,
+    least_hits,
+    listen,
+    listen_to_mix,
+    mix_density,
+    sound_mix,
+    sound_print,
+)
 from tests.footage.sounding import RATE, atmosphere, melody, write_sound
 
 
@@ -122,6 +130,10 @@ def test_unrelated_sounds_have_too_few_landmarks_in_common():
 
 def test_the_more_sources_are_searched_the_more_landmarks_must_agree():
     assert [least_hits(sounds) for sounds in (1, 40, 41, 400, 4000)] == [16, 16, 17, 19, 22]
+
+
+def test_a_long_mix_keeps_no_more_landmarks_than_half_an_hour():
+    assert [mix_density(seconds).partners for seconds in (0.0, 1800, 3600, 4 * 3600)] == [60, 60, 30, 8]
 
 
 def test_a_short_sound_has_a_fingerprint_without_landmarks():
