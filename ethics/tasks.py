@@ -25,10 +25,11 @@ def sweep_assessments() -> None:
 
 @shared_task(name="ethics.keep_up")
 def keep_up() -> None:
-    """Let another trust list reach old cuts, and delete traces nobody uses."""
-    for assessment_uuid in upkeep.sweep_trust(now=timezone.now()):
+    """Let another trust list or cap reach old cuts, and delete traces nobody uses."""
+    now = timezone.now()
+    for assessment_uuid in (*upkeep.sweep_trust(now=now), *upkeep.sweep_caps(now=now)):
         measure_cut.delay(assessment_uuid)
-    upkeep.forget_traces(now=timezone.now())
+    upkeep.forget_traces(now=now)
 
 
 @shared_task(name="ethics.write_package")

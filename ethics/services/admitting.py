@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 
@@ -61,8 +62,8 @@ def admit_stretch(
             )
             % {"start": f"{float(start):g} s", "end": f"{float(end):g} s"}
         )
-    where = {"cut": cut, "plane": plane, "start": str(start), "end": str(end), "media": None}
-    return _admitted(where, is_part=is_part, tool=tool, note=note, by=by, now=now)
+    where = {"plane": plane, "start": str(start), "end": str(end), "media": None}
+    return _admitted(cut, where, is_part=is_part, tool=tool, note=note, by=by, now=now)
 
 
 @transaction.atomic
@@ -80,8 +81,8 @@ def admit_medium(
         raise BadAdmission(
             _("%(name)s is no material of this work. Choose a file from its bin.") % {"name": media.name}
         )
-    where = {"cut": cut, "media": media, "plane": "", "start": "", "end": ""}
-    return _admitted(where, is_part=is_part, tool=tool, note=note, by=by, now=now)
+    where = {"media": media, "plane": "", "start": "", "end": ""}
+    return _admitted(cut, where, is_part=is_part, tool=tool, note=note, by=by, now=now)
 
 
 @transaction.atomic
@@ -108,15 +109,15 @@ def withdraw_admission(*, admission: Admission, by: User, now: datetime) -> Admi
 
 
 def _admitted(
-    where: dict[str, object], *, is_part: bool, tool: str, note: str, by: User, now: datetime
+    cut: Cut, where: Mapping[str, object], *, is_part: bool, tool: str, note: str, by: User, now: datetime
 ) -> Admission:
     """The row, new or the one that says the same already; the cut is locked, so that two browsers wait in line."""
-    cut = Cut.objects.select_for_update(of=("self",)).get(pk=getattr(where["cut"], "pk", None))
-    said = {**where, "is_part": is_part, "tool": tool, "withdrawn_at": None}
+    Cut.objects.select_for_update(of=("self",)).get(pk=cut.pk)
+    said = {**where, "cut": cut, "is_part": is_part, "tool": tool, "withdrawn_at": None}
     same = Admission.objects.filter(**said).first()
     if same:
         return same
-    admission = Admission(**{**said, "cut": cut}, note=note, created_by=by, created_at=now)
+    admission = Admission(**said, note=note, created_by=by, created_at=now)
     admission.ledger_index = _log("ai.admitted", admission, by=by, now=now)
     admission.save(force_insert=True)
     _judge_again(admission, now=now)

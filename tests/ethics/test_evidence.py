@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,11 +12,11 @@ from django.core.exceptions import PermissionDenied
 
 from assignments.backends import store
 from assignments.choices import MediaRole
-from assignments.models import Media
+from assignments.models import Brief, Media
 from assignments.services import set_logs
 from courses.choices import Role
 from ethics import services, workers
-from ethics.choices import AssessmentState
+from ethics.choices import AssessmentState, Result
 from ethics.domain.assessment import canonical_bytes
 from ethics.models import Admission, Assessment, Reference
 from ethics.queries.admissions import admitted_in
@@ -323,3 +324,18 @@ def _a_list(folder):
     other = folder / "other.pem"
     other.write_text(make_school_ca(folder / "other", school="Another school").anchor)
     return str(other)
+
+
+# ---------------------------------------------------------------- the cap
+def test_another_cap_is_judged_without_reading_the_film_again(filmed):
+    first = measured(filmed.cut)
+    assert upkeep.sweep_caps(now=NOW) == []
+    take_from_the_store(filmed.cut.film)
+    Brief.objects.update(picture_cap=Decimal("0.200"))
+
+    queued = upkeep.sweep_caps(now=LATER)
+    after = measured(filmed.cut, Assessment.objects.get(uuid=queued[0]))
+
+    assert (first.verdict, after.verdict) == (Result.WITHIN, Result.OVER)
+    assert after.document["planes"] == first.document["planes"]
+    assert upkeep.sweep_caps(now=LATER) == []
