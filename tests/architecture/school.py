@@ -18,8 +18,18 @@ from assignments.choices import MediaRole
 from assignments.models import Brief, Cut, Media, Release, SetLog, Submission, Work
 from courses.choices import Role
 from courses.models import Course, Crew, Lesson
-from ethics.choices import AssessmentState, PackageState
-from ethics.models import Admission, Appeal, Assessment, Decision, Declaration, Package
+from ethics.choices import AssessmentState, LogOutcome, PackageState
+from ethics.models import (
+    Admission,
+    Appeal,
+    Assessment,
+    Decision,
+    Declaration,
+    LogNote,
+    Package,
+    Rating,
+    ScriptVersion,
+)
 from generation.choices import GateStage, JobState
 from generation.models import GateVerdict, Job, Output
 from grading.choices import MarkerRole, ReportState
@@ -82,6 +92,7 @@ def make_school() -> School:
     marked(submission, bob, mia)
     head = ledger.sign_tree_head(now=NOW)
     assert head is not None
+    written(work, alice, bob)
     return School(
         alice=alice, bob=bob, mia=mia, charlie=charlie, ada=factories.make_administrator("ada"), course=course,
         lesson=lesson, crew=crew, brief=brief, work=work, rush=rush, cut=cut, submission=submission,
@@ -122,6 +133,19 @@ def generated(work: Work) -> Job:
         job=job, media=media, recipe=recipe, recipe_hash="0" * 64, ledger_index=0, created_at=NOW
     )
     return job
+
+
+def written(work: Work, alice: User, bob: User) -> None:
+    """A script, a line of the decision log and a teacher's rating."""
+    stands = {"work": work, "ledger_index": 0}
+    ScriptVersion.objects.create(number=1, text="雾中码头", saved_by=alice, saved_at=NOW, **stands)
+    LogNote.objects.create(
+        line=1, outcome=LogOutcome.REJECTED, what="QX7-dream.png", why="灯船那场戏", written_by=alice,
+        written_at=NOW, **stands,
+    )  # fmt: skip
+    Rating.objects.create(
+        number=1, marks={"talk": 3}, reason="镜头很稳", rated_by=bob, rated_at=NOW, **stands
+    )
 
 
 def released(work: Work) -> Release:
