@@ -44,11 +44,8 @@ Check it:
 verify_certificate.py is one file of Python and needs only the package "cryptography". Take it, and the school's policy
 (the keys to believe), from the school or from somebody you trust, not from whoever gave you this package.
 
-film.json          name and SHA-256 of the film that was handed in, and of the labelled copy that leaves the school
+film.json          name and SHA-256 of the film
 assessment.json    the measured shares, with every segment and its evidence
-credits.json       who made it, in which role
-declaration.json   what the crew itself says AI made
-decisions.json     what teachers decided where the measure leaves it open, with their reasons
 entry-*            what the school's ledger holds about it, each with the proof that it stands there
 policy.txt         the school's keys and witnesses at the time of writing
 manifest.txt       the SHA-256 of every file here, signed by the school
@@ -63,14 +60,27 @@ README_ZH = """这是一部影片的证书。
 verify_certificate.py 只有一个 Python 文件，只需要 cryptography 这个包。请向学校或您信任的人索取它和学校的策略文件（即该信哪些密钥），
 不要用给您这个证书包的人所附的。
 
-film.json          所交影片的名称与 SHA-256，以及加标后离校副本的 SHA-256
+film.json          影片的名称与 SHA-256
 assessment.json    测定书：各项占比、每个片段及其证据
-credits.json       主创名单与职务
-declaration.json   剧组自己的申报：哪些由 AI 生成
-decisions.json     测定未决之处，教师的裁定与理由
 entry-*            学校账本中的相关记录，各附在账证明
 policy.txt         写成时学校的密钥与见证方
 manifest.txt       包内每个文件的 SHA-256，由学校签名
+"""
+
+LEAVING = """
+film.json also holds the SHA-256 of the labelled and signed copy that leaves the school; the entry film.sealed ties it to
+the film that was handed in. Besides:
+
+credits.json       who made it, in which role
+declaration.json   what the crew itself says AI made, where it has said so
+decisions.json     what teachers decided where the measure leaves it open, with their reasons
+"""
+LEAVING_ZH = """
+film.json 另载加标签名后离校副本的 SHA-256；film.sealed 一条把它与所交影片对应起来。另有：
+
+credits.json       主创名单与职务
+declaration.json   剧组自己的申报：哪些由 AI 生成（如已申报）
+decisions.json     测定未决之处，教师的裁定与理由
 """
 
 
@@ -141,8 +151,8 @@ def build(
         film["leaves_as"] = {"name": leaving.name, "sha256": leaving.sha256}
     files = {
         **(more or {}),
-        "README.txt": README.encode(),
-        "README.zh.txt": README_ZH.encode(),
+        "README.txt": (README + (LEAVING if leaving else "")).encode(),
+        "README.zh.txt": (README_ZH + (LEAVING_ZH if leaving else "")).encode(),
         "assessment.json": assessment,
         "film.json": canonical_json(film),
         "policy.txt": policy,

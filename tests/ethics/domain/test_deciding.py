@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,30 @@ from tests.ethics.domain.drawing import planes
 
 CAP = Fraction(2, 5)
 HALF = Fraction(1, 2)
+
+
+VECTORS = json.loads(
+    (Path(__file__).parents[3] / "fixtures" / "vectors" / "decisions_v1.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_the_published_vectors_hold(vector):
+    plane = [
+        Segment(Fraction(start), Fraction(end), State(state), Interval(Fraction(low), Fraction(high)))
+        for start, end, state, low, high in vector["segments"]
+    ]
+    made = [on(Fraction(start), Fraction(end), Ruling(ruling)) for start, end, ruling in vector["decisions"]]
+    found = standing(plane, made, plane="picture", cap=Fraction(vector["cap"]))
+    assert {
+        "measured": [str(found.measured.share.low), str(found.measured.share.high)],
+        "decided": [str(found.decided.share.low), str(found.decided.share.high)],
+        "verdict": str(found.result),
+        "segments": [
+            [str(one.start), str(one.end), str(one.state), str(one.alpha.low), str(one.alpha.high)]
+            for one in found.segments
+        ],
+    } == vector["expected"]
 
 
 def segment(state, alpha, start=0, end=4):
