@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -13,10 +13,10 @@ import cv2
 from bench.measure.attacks import ATTACKS, HIDING
 from bench.measure.cutting import cut, take_file
 from bench.measure.films import INDEXED, Edit, Take, draw_film, library_of
-from bench.measure.judging import Score, judge_film
+from bench.measure.judging import judge_film
 from bench.measure.peers import Hashes, pdq_of, peers_found
 from bench.measure.store import Store
-from bench.measure.truth import Truth, truth_of
+from bench.measure.truth import truth_of
 from ethics.backends.tracer import Kind, Source, build_assessment, trace_film
 from footage.fingerprints import Reference, make_reference
 
@@ -61,32 +61,41 @@ class Bench:
     def rows(self) -> Iterator[dict[str, Any]]:
         """Results of all attacks, those kept before first read; ends when time is up."""
         for attack in self.plan.attacks:
-            edit = ATTACKS[attack](self.edit)
-            with_peers = self.number < self.plan.peers
-            row = self.plan.store.load(edit, self.neighbour, attack, with_peers)
+            row = self.row(attack)
             if row is None:
-                if time.time() > self.plan.until:
-                    return
-                row = self.measured(edit, attack, with_peers=with_peers)
-                self.plan.store.save(row, edit, self.neighbour, attack, with_peers)
+                return
             yield row
 
-    def measured(self, edit: Edit, attack: str, *, with_peers: bool) -> dict[str, Any]:
-        """Cut the film, measure it, compare."""
+    def row(self, attack: str) -> dict[str, Any] | None:
+        """The result of one attack; None when it isn't there and time is up."""
+        edit = ATTACKS[attack](self.edit)
+        inputs = edit, self.neighbour, attack
+        row = self.plan.store.load(*inputs)
+        peers = self.plan.store.peers.load(edit)
+        lacks_peers = self.number < self.plan.peers and peers is None
+        late = time.time() > self.plan.until
+        if (row is None or lacks_peers) and not late:
+            film = self.plan.store.drafts / f"{self.plan.first_seed}-{self.number:03d}-{attack}.mp4"
+            cut(film, edit, folder=self.plan.store.takes, corpus=self.plan.corpus)
+            if lacks_peers:
+                peers = self._peers(film, edit)
+                self.plan.store.peers.save(peers, edit)
+            if row is None:
+                row = self._measured(film, edit, attack)
+                self.plan.store.save(row, *inputs)
+            self._put_away(film, row["score"])
+        return row and row | {"peers": peers}
+
+    def _measured(self, film: Path, edit: Edit, attack: str) -> dict[str, Any]:
         truth = truth_of(edit)
-        film = self.plan.store.drafts / f"{self.plan.first_seed}-{self.number:03d}-{attack}.mp4"
-        cut(film, edit, folder=self.plan.store.takes, corpus=self.plan.corpus)
-        library = library_of(edit, self.neighbour)
-        sources = [self._source(take) for take in library]
+        sources = [self._source(take) for take in library_of(edit, self.neighbour)]
         begun = time.perf_counter()
         document = build_assessment(trace_film(film, sources))
         seconds = time.perf_counter() - begun
         score = judge_film(document, truth, hiding=attack in HIDING)
-        peers = self._peers(film, truth, library) if with_peers else None
-        self._put_away(film, score)
         return {
             "film": self.number, "attack": attack, "file": film.name, "seconds": float(truth.seconds),
-            "measured_in": round(seconds, 2), "sources": len(sources), "score": score.to_json(), "peers": peers,
+            "measured_in": round(seconds, 2), "sources": len(sources), "score": score.to_json(),
         }  # fmt: skip
 
     def _source(self, take: Take) -> Source:
@@ -98,16 +107,18 @@ class Bench:
     def _file(self, take: Take) -> Path:
         return take_file(self.plan.store.takes, take, corpus=self.plan.corpus)
 
-    def _peers(self, film: Path, truth: Truth, library: Sequence[Take]) -> dict[str, int]:
-        files = {take.key: self._file(take) for take in library if take.kind in INDEXED}
+    def _peers(self, film: Path, edit: Edit) -> dict[str, int]:
+        """What the peers find; kept apart, because it doesn't change with the code that measures."""
+        files = {take.key: self._file(take) for take in edit.takes if take.kind in INDEXED}
+        truth = truth_of(edit)
         for planted in truth.planted:
             if planted.key not in self.hashes:
                 self.hashes[planted.key] = pdq_of(files[planted.key])
         return peers_found(film, truth, files=files, hashes=self.hashes)
 
-    def _put_away(self, film: Path, score: Score) -> None:
+    def _put_away(self, film: Path, score: dict[str, Any]) -> None:
         """Keep what went wrong for people to look at."""
-        if score.missed or score.error > GOOD or score.accused:
+        if score["missed"] or score["error"] > GOOD or score["accused"]:
             film.replace(self.plan.store.wrong / film.name)
         else:
             film.unlink()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +49,11 @@ class Store:
     def drafts(self) -> Path:
         return self._made("drafts")
 
+    @property
+    def peers(self) -> Store:
+        """Beside it, what does not depend on the code that measures."""
+        return replace(self, code="peers")
+
     def _made(self, name: str) -> Path:
         path = self.folder / name
         path.mkdir(parents=True, exist_ok=True)
@@ -66,11 +70,6 @@ class Store:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(row))
         draft.replace(path)
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every result of this code, whatever run made it."""
-        for path in sorted(self._results().glob("*.json")):
-            yield json.loads(path.read_text())
 
     def _path(self, inputs: tuple[object, ...]) -> Path:
         name = hashlib.sha256(repr((VERSION, *inputs)).encode()).hexdigest()[:32]
