@@ -248,13 +248,13 @@ def _mask(mark: Mark, width: int, height: int) -> Mask:
     import cv2
 
     words = _words(mark)
-    rows = max(8, round(MASK_SHARE * min(width, height)))
+    rows = min(height, max(8, round(MASK_SHARE * min(width, height))))
     columns = min(width, round(words.shape[1] * rows / words.shape[0]))
     scaled = cv2.resize(words, (columns, rows), interpolation=cv2.INTER_AREA)
     margin = round(MARGIN_SHARE * min(width, height))
     mask: Mask = np.full((height, width), -1.0, np.float32)
     edge = max(1, margin // 3)
-    top, left = height - rows - margin, min(margin, width - columns)
+    top, left = max(0, height - rows - margin), min(margin, width - columns)
     mask[max(0, top - edge) : top + rows + edge, max(0, left - edge) : left + columns + edge] = 0
     mask[top : top + rows, left : left + columns] = scaled
     return mask

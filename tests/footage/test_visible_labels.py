@@ -68,6 +68,22 @@ def test_the_length_and_shape_of_the_film_stay(film: Path, tmp_path: Path) -> No
     assert abs(after.duration - before.duration) <= Fraction(1, 10)
 
 
+@pytest.mark.parametrize("size", [(16, 16), (320, 16), (16, 180)])
+def test_a_picture_too_small_for_the_words_keeps_its_size(size: tuple[int, int], tmp_path: Path) -> None:
+    tiny = make_film(tmp_path / "tiny.mp4", frames=3, size=size)
+    mark_film(tiny, tmp_path / "marked.mp4", mark="suspected")
+    after = probe(tmp_path / "marked.mp4")
+    assert (after.width, after.height) == size
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_film_that_lies_on_its_side_leaves_upright(rotation: int, tmp_path: Path) -> None:
+    lying = make_film(tmp_path / "lying.mp4", frames=3, size=(96, 64), rotation=rotation)
+    mark_film(lying, tmp_path / "marked.mp4", mark="is")
+    before, after = probe(lying), probe(tmp_path / "marked.mp4")
+    assert (after.width, after.height, after.rotation) == (before.width, before.height, 0)
+
+
 def test_progress_ends_at_the_whole(film: Path, tmp_path: Path) -> None:
     told: list[float] = []
     mark_film(film, tmp_path / "marked.mp4", mark="is", progress=told.append)
