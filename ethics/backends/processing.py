@@ -22,7 +22,7 @@ CELL, AROUND, DIRECTIONS = 1.6, 8.0, 4
 CLEAR = 75
 """Per cent of a picture that is weaker than its clear edges."""
 
-FEWEST_OTHERS, MOST_OTHERS = 3, 24
+MOST_OTHERS = 24
 SPREADS = 2.0
 """How many standard deviations above the likeness of shuffled pairs an input has to lie to be seen at all."""
 
@@ -93,14 +93,16 @@ class _Making:
         return Interval(seen * own.low, seen * own.high)
 
     def _shuffled(self, step: Step, source: str) -> list[Floats]:
-        """Results of the tool that were not made from this input; where there are few, this result turned over too."""
+        """Results of the tool that were not made from this input, and this result with its parts in other places."""
         others = [
             one.id
             for one in self.steps
             if one.tool == step.tool and source not in one.inputs and one.id in self.references
         ]
-        found = [self.lines(key) for key in others[-MOST_OTHERS:]]
-        return found if len(found) >= FEWEST_OTHERS else [*found, *turned_lines(self.references[step.id])]
+        return [
+            *(self.lines(key) for key in others[-MOST_OTHERS:]),
+            *displaced_lines(self.references[step.id]),
+        ]
 
 
 def _sampled(reference: Reference) -> np.ndarray:
@@ -146,10 +148,16 @@ def lines_of(reference: Reference) -> Floats:
     return _gradients(_sampled(reference))
 
 
-def turned_lines(reference: Reference) -> list[Floats]:
-    """The same turned upside down, left to right, and both."""
+def displaced_lines(reference: Reference) -> list[Floats]:
+    """The lines of the same pictures upside down, turned round, and pushed aside: what is left of them is chance.
+
+    They aren't mirrored: many pictures are much the same from left to right.
+    """
     greys = _sampled(reference)
-    return [_gradients(greys[:, ::-1]), _gradients(greys[:, :, ::-1]), _gradients(greys[:, ::-1, ::-1])]
+    height, width = greys.shape[1:]
+    pushed = [(0, width // 2), (height // 2, 0), (height // 3, width // 3)]
+    found = [greys[:, ::-1], greys[:, ::-1, ::-1], *(np.roll(greys, by, axis=(1, 2)) for by in pushed)]
+    return [_gradients(one) for one in found]
 
 
 def _gradients(greys: np.ndarray) -> Floats:
