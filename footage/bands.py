@@ -77,20 +77,44 @@ def power_of(levels: Levels) -> Floats:
     return np.asarray(np.where(levels > 0, power, np.float32(0)), np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A source's energy on the mix's tiles, float32 (n, 12), from tile `first` on; nothing elsewhere."""
+
+    first: int
+    energies: Floats
+
+    @property
+    def tiles(self) -> slice:
+        return slice(self.first, self.first + len(self.energies))
+
+    def over(self, tiles: slice) -> Floats:
+        """Its energy on some of the mix's tiles, float32 (tiles, 12)."""
+        result = np.zeros((tiles.stop - tiles.start, BANDS), np.float32)
+        low, high = max(tiles.start, self.tiles.start), min(tiles.stop, self.tiles.stop)
+        if low < high:
+            result[low - tiles.start : high - tiles.start] = self.energies[
+                low - self.first : high - self.first
+            ]
+        return result
+
+    def meets(self, other: _Laid) -> bool:
+        return bool(self.tiles.start < other.tiles.stop and other.tiles.start < self.tiles.stop)
+
+
 def shares(mix: Levels, parts: Sequence[Part], *, tenths: int) -> Floats:
     """The share of the mix's energy that each part makes up, float32 (parts, tenths), a column adding up to at most 1."""
     heard = _smooth(power_of(mix))
-    laid = [_smooth(_laid(part, len(heard))) for part in parts]
-    shaped = _equalised(heard, np.stack(laid) if laid else np.zeros((0, *heard.shape), np.float32))
+    shaped = _equalised(heard, [_laid(part, len(heard)) for part in parts])
     borders = sorted({border for part in parts for border in (part.start, part.end)})
     result = np.zeros((len(parts), tenths), np.float32)
     for tenth in range(tenths):
         middle = (tenth + 0.5) / 10
         active = [number for number, part in enumerate(parts) if part.start <= middle < part.end]
-        window = _window(middle, borders)
+        window = _window(middle, borders, len(heard))
         if active and heard[window].any():
             coarse = any(parts[number].speed != 1 for number in active)
-            views = heard[window], shaped[active][:, window]
+            views = heard[window], np.stack([shaped[number].over(window) for number in active])
             result[active, tenth] = _fitted(*(map(_coarse, views) if coarse else views))
     return result
 
@@ -107,27 +131,31 @@ def _coarse(energies: Floats) -> Floats:
     return np.asarray(energies.reshape(*energies.shape[:-1], -1, 3).sum(axis=-1), np.float32)
 
 
-def _window(middle: float, borders: Sequence[float]) -> slice:
+def _window(middle: float, borders: Sequence[float], tiles: int) -> slice:
     """Tiles around a moment, not beyond a border where a source begins or ends."""
     place = bisect_right(borders, middle)
-    first = max([middle - REACH_SECONDS, *borders[place - 1 : place]] if place else [middle - REACH_SECONDS])
+    first = max([middle - REACH_SECONDS, *borders[max(0, place - 1) : place]])
     last = min([middle + REACH_SECONDS, *borders[place : place + 1]])
-    low = max(0, min(round(first / TILE_SECONDS), round((middle - 0.05) / TILE_SECONDS)))
-    return slice(low, max(round(last / TILE_SECONDS), round((middle + 0.05) / TILE_SECONDS), low + 1))
+    low = max(0, min(round(first / TILE_SECONDS), round((middle - 0.05) / TILE_SECONDS), tiles - 1))
+    high = max(round(last / TILE_SECONDS), round((middle + 0.05) / TILE_SECONDS), low + 1)
+    return slice(low, min(high, tiles))
 
 
-def _laid(part: Part, tiles: int) -> Floats:
-    """The source's energy on the mix's tiles, between its own by interpolation; float32 (tiles, 12)."""
+def _laid(part: Part, tiles: int) -> _Laid:
+    """A source laid under a mix of so many tiles, its energy between its own tiles by interpolation."""
+    first = min(tiles, max(0, round(part.start / TILE_SECONDS)))
+    last = min(tiles, round(part.end / TILE_SECONDS))
     power = power_of(part.bands)
-    if not len(power):
-        return np.zeros((tiles, BANDS), np.float32)
-    middles = (np.arange(tiles) + 0.5) * TILE_SECONDS
+    middles = (np.arange(first, last) + 0.5) * TILE_SECONDS
+    if not len(power) or not len(middles):
+        return _Laid(first, np.zeros((0, BANDS), np.float32))
     places = (part.source_start + (middles - part.start) * part.speed) / TILE_SECONDS - 0.5
-    inside = (middles >= part.start) & (middles < part.end) & (places > -1) & (places < len(power))
+    inside = (places > -1) & (places < len(power))
     low = np.floor(places).clip(0, len(power) - 1).astype(int)
     high = (low + 1).clip(0, len(power) - 1)
     share = (places - low).clip(0, 1)[:, None].astype(np.float32)
-    return np.where(inside[:, None], power[low] * (1 - share) + power[high] * share, np.float32(0))
+    between = power[low] * (1 - share) + power[high] * share
+    return _Laid(first, _smooth(np.where(inside[:, None], between, np.float32(0))))
 
 
 def likeness(one: Part, other: Part) -> float:
@@ -136,33 +164,33 @@ def likeness(one: Part, other: Part) -> float:
     The same recording in two files is above .9 even after a re-encode, two takes of one noise are near 0.
     """
     tiles = round(max(one.end, other.end) / TILE_SECONDS)
-    laid = [_laid(part, tiles) for part in (one, other)]
-    both = (laid[0].sum(axis=1) > 0) & (laid[1].sum(axis=1) > 0)
-    if both.sum() < REACH_SECONDS / TILE_SECONDS:
+    first, second = _laid(one, tiles), _laid(other, tiles)
+    shared = slice(max(first.first, second.first), min(first.tiles.stop, second.tiles.stop))
+    if shared.stop - shared.start < REACH_SECONDS / TILE_SECONDS:
         return 0.0
-    levels = [np.log10(part[both] + part[both].max() * 1e-5) for part in laid]
+    laid = [first.over(shared), second.over(shared)]
+    levels = [np.log10(part + part.max() * 1e-5 + 1e-12) for part in laid]
     away = [level - level.mean(axis=0) for level in levels]
     scale = float(np.sqrt((away[0] ** 2).sum() * (away[1] ** 2).sum()))
     return float((away[0] * away[1]).sum()) / scale if scale else 0.0
 
 
-def _equalised(heard: Floats, laid: Floats) -> Floats:
-    """The sources with each band turned up or down as it is over their whole runs, one after the other."""
-    shaped = laid.copy()
-    for number in range(len(laid)):
-        inside = laid[number].sum(axis=1) > 0
-        if inside.sum() < 2 * REACH_SECONDS / TILE_SECONDS:
-            continue
-        gains = _band_gains(heard[inside], laid[:, inside], number)
-        shaped[number] = laid[number] * gains
+def _equalised(heard: Floats, laid: Sequence[_Laid]) -> list[_Laid]:
+    """The sources with each band turned up or down as it is over their whole runs."""
+    shaped = []
+    for number, one in enumerate(laid):
+        others = [other for n, other in enumerate(laid) if n != number and one.meets(other)]
+        is_long = len(one.energies) >= 2 * REACH_SECONDS / TILE_SECONDS
+        gains = _band_gains(heard[one.tiles], one, others) if is_long else np.ones(BANDS, np.float32)
+        shaped.append(_Laid(one.first, one.energies * gains))
     return shaped
 
 
-def _band_gains(heard: Floats, laid: Floats, number: int) -> Floats:
-    """Gain of one source in every band over its run, where others sound with it; relative to its loudest band."""
-    active = [number, *(n for n in range(len(laid)) if n != number and laid[n].any())]
-    gains = np.array([_solved(heard[:, [band]], laid[active][:, :, [band]])[0] for band in range(BANDS)])
-    own = laid[number].sum(axis=0)
+def _band_gains(heard: Floats, one: _Laid, others: Sequence[_Laid]) -> Floats:
+    """Gain of one source in every band over its run, where others sound with it; relative to its loudest bands."""
+    laid = np.stack([one.energies, *(other.over(one.tiles) for other in others)])
+    gains = np.array([_solved(heard[:, [band]], laid[:, :, [band]])[0] for band in range(BANDS)])
+    own = one.energies.sum(axis=0)
     usual = float((gains * own).sum() / max(own.sum(), 1e-12))
     bound = 10 ** (MOST_BAND_GAIN / 10)
     return np.asarray((gains / max(usual, 1e-12)).clip(1 / bound, bound), np.float32)

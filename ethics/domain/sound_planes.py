@@ -28,7 +28,7 @@ LEAST_PART = Fraction(1, 50)
 """A source that makes up less of the mix than this, 17 dB under it, is not heard."""
 
 MARGIN = Fraction(1, 10)
-"""How far off the share of a sound may be when several are heard at once."""
+"""How far off the share of a sound may be when several are heard at once; twice as far beside something unknown."""
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -92,7 +92,7 @@ def sounding_alpha(heard: Sequence[Sounding], rest: Fraction) -> Interval:
     high = sum((one.energy * one.alpha.high for one in heard), ZERO)
     elsewhere = sum((one.energy for one in heard if one.alpha == NOTHING and not one.is_certain), ZERO)
     upper = together + rest - (elsewhere if low else ZERO)
-    margin = _margin(heard, together)
+    margin = _margin(heard, together) + (2 * MARGIN if rest else ZERO)
     return Interval(max(ZERO, low / (together + rest) - margin), min(ONE, (high + rest) / upper + margin))
 
 

@@ -73,8 +73,14 @@ def test_more_that_is_unexplained_proves_no_more(heard, rest):
 
 def test_a_little_that_is_unexplained_counts_as_noise():
     assert sounding_alpha([Sounding(Fraction(1), NOTHING)], LEAST_REST - Fraction(1, 100)) == NOTHING
+
+
+def test_what_is_unexplained_counts_by_its_energy_give_or_take_two_tenths():
     assert sounding_alpha([Sounding(Fraction(88, 100), NOTHING)], LEAST_REST) == Interval(
-        Fraction(0), LEAST_REST
+        Fraction(0), LEAST_REST + Fraction(2, 10)
+    )
+    assert sounding_alpha([Sounding(Fraction(3, 4), ALL)], Fraction(1, 4)) == Interval(
+        Fraction(11, 20), Fraction(1)
     )
 
 
