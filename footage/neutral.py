@@ -65,11 +65,18 @@ def neutral_kind(picture: Array, grey: Array) -> str:
     """Which neutral kind one frame is: black, plain, bars, title, or empty when it is a picture."""
     if is_black(grey):
         return "black"
-    if is_plain(picture):
+    if grey.std() < PLAIN_SPREAD and is_plain(picture):
         return "plain"
     if is_bars(picture):
         return "bars"
-    return "title" if is_title(picture) else ""
+    return "title" if _has_ground(grey) and is_title(picture) else ""
+
+
+def _has_ground(grey: Array) -> bool:
+    """Whether much of a grey frame lies within a few grey values: cheaper than looking at colours."""
+    counts = np.concatenate([[0], np.cumsum(np.bincount(grey.ravel(), minlength=256))])
+    band = 3 * TITLE_REACH
+    return bool((counts[band:] - counts[:-band]).max() >= TITLE_GROUND / 2 * grey.size)
 
 
 def held_spans(greys: Array, starts: list[Fraction], end: Fraction) -> list[tuple[int, int]]:

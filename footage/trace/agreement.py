@@ -127,7 +127,11 @@ def agreement(film: Array, shown: Array) -> Agreement:
         film: uint8 (n, 36, 64).
         shown: uint8 (n, 36, 64).
     """
-    ours, theirs = _detail(film), _detail(shown)
+    return compared(detail(film), detail(shown))
+
+
+def compared(ours: Floats, theirs: Floats) -> Agreement:
+    """The same from details, both float32 (n, 36, 64)."""
     own, other, both = _blocks(ours * ours), _blocks(theirs * theirs), _blocks(ours * theirs)
     gain = _gain(both, other)
     shown_power = gain * gain * other
@@ -147,12 +151,15 @@ def _gain(both: Floats, other: Floats) -> Floats:
     """Contrast of film over reference, float32 (n, 1): the middle of what the livelier blocks say."""
     slopes = (both + NOISE) / (other + NOISE)
     lively = other >= np.median(other, axis=1, keepdims=True)
-    middle = np.nanmedian(np.where(lively, slopes, np.nan), axis=1, keepdims=True)
+    ordered = np.sort(np.where(lively, slopes, np.inf), axis=1)
+    count = lively.sum(axis=1, keepdims=True)
+    lower, upper = (np.take_along_axis(ordered, place, axis=1) for place in ((count - 1) // 2, count // 2))
+    middle = (lower + upper) / 2
     result: Floats = middle.clip(0.25, 4).astype(np.float32)
     return result
 
 
-def _detail(greys: Array) -> Floats:
+def detail(greys: Array) -> Floats:
     """Grey values without shading and composition, which grades change and other scenes share."""
     values = greys.astype(np.float32)
     return np.stack([value - cv2.GaussianBlur(value, (0, 0), SHADING) for value in values]).astype(np.float32)

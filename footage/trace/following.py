@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -210,17 +211,23 @@ def nudged(window: Window, candidate: Candidate, reference: Reference, matrix: M
         for guess in dict.fromkeys((usual, candidate))
         for nudge in NUDGES
     ]
-    scores = [
-        float(
-            _shown_agreement(
-                window.greys, reference, _place(guess, reference, window.times), matrix
-            ).score.mean()
-        )
-        for guess in tries
-    ]
+    scores = _scores_of(
+        window.greys, reference, [_place(guess, reference, window.times) for guess in tries], matrix
+    )
     best = max(scores)
     near = [guess for guess, score in zip(tries, scores, strict=True) if score >= best - AS_GOOD]
     return min(near, key=lambda guess: (guess.speed != 1.0, _distance(guess, candidate, middle)))
+
+
+def _scores_of(
+    greys: Array, reference: Reference, tries: Sequence[npt.NDArray[np.intp]], matrix: Matrix
+) -> list[float]:
+    """Mean agreement of the frames with every try of places in the reference; each frame's detail is drawn once."""
+    kept, places = np.unique(np.stack(tries), return_inverse=True)
+    shown = agree.detail(np.stack([agree.laid_over(reference.greys[place], matrix) for place in kept]))
+    ours = np.tile(agree.detail(greys), (len(tries), 1, 1))
+    score = agree.compared(ours, shown[places.reshape(-1)]).score
+    return [float(one) for one in score.reshape(len(tries), -1).mean(axis=1)]
 
 
 def _distance(one: Candidate, other: Candidate, time: float) -> float:

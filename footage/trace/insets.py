@@ -35,6 +35,9 @@ HALVES = (
     Rect(2 / 3, 0.0, 1.0, 1.0),
 )
 
+COARSE = tuple(Rect(x / 8, y / 8, (x + 2) / 8, (y + 2) / 8) for y in range(7) for x in range(7))
+"""A grid of boxes smaller than any inset: what is seen in all of them is seen in every box."""
+
 LOOKS = 4
 """Frames of a window that are looked at in every box."""
 
@@ -100,7 +103,9 @@ def find_insets(
     found: list[Run] = []
     for shot in film.shots:
         for first, last in _looks(film, shot):
-            if film.kinds[(first + last) // 2]:
+            if film.kinds[(first + last) // 2] or _is_full(
+                runs, whole.fine_frames[first], whole.fine_frames[last - 1]
+            ):
                 continue
             wanted = _unless_shown(described, runs, whole.fine_frames[first], whole.fine_frames[last - 1])
             for guess in _guesses(film, first, last, wanted, groups):
@@ -138,6 +143,12 @@ def _inside(box: Rect) -> Rect | None:
         min(1.0, box.bottom),
     )
     return Rect(left, top, right, bottom) if min(right - left, bottom - top) >= LEAST_SIDE else None
+
+
+def _is_full(runs: Sequence[Run], first: int, last: int) -> bool:
+    """Whether one run is seen in every box of the frame, so that no inset can be found."""
+    grounds = [run for run in runs if run.first <= first and last < run.last and run.cover]
+    return any(min(_seen_in(run.cover.heat, box) for box in COARSE) >= SEEN for run in grounds if run.cover)
 
 
 def _is_shown(inset: Run, runs: Sequence[Run]) -> bool:
