@@ -60,8 +60,8 @@ def whole_bytes(path: Path) -> int:
 
 
 def rows(path: Path, kind: Kind) -> int:
-    """How many descriptors of a kind the log holds."""
-    return sum(head.rows[kind] for _end, head, _body in _whole(path))
+    """How many descriptors of a kind the heads of the log speak of."""
+    return sum(head.rows[kind] for _end, head, _body in _whole(path, look_inside=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def _crc(head: bytes, body: bytes) -> int:
     return zlib.crc32(body, zlib.crc32(head))
 
 
-def _whole(path: Path) -> Iterator[tuple[int, _Head, bytes]]:
-    """Every whole record: the place of its end, its head and its descriptors."""
+def _whole(path: Path, *, look_inside: bool = True) -> Iterator[tuple[int, _Head, bytes]]:
+    """Every whole record: the place of its end, its head and its descriptors, which may be passed over unread."""
     if not path.exists():
         return
     end, length = 0, path.stat().st_size
@@ -100,9 +100,10 @@ def _whole(path: Path) -> Iterator[tuple[int, _Head, bytes]]:
             size = sum(head.bytes_of(kind) for kind in Kind)
             if mark not in {PUT, GONE} or length - file.tell() < size:
                 return
-            body = file.read(size)
-            if crc != _crc(HEAD.pack(*known, 0), body):
+            body = file.read(size) if look_inside else b""
+            if look_inside and crc != _crc(HEAD.pack(*known, 0), body):
                 return
+            file.seek(end + HEAD.size + size)
             end += HEAD.size + size
             yield end, head, body
 

@@ -21,6 +21,11 @@ Serials = npt.NDArray[np.int64]
 
 FEWEST_LISTS, MOST_LISTS = 16, 4096
 GRAPH_FROM, NEIGHBOURS = 1024, 32
+"""From so many lists on their middles form a graph, of so many neighbours each."""
+
+WIDTH, ONE_LIST = 4, 4
+"""Nodes of the graph walked per list that is wanted; to add, one list is wanted, and four make it sure."""
+
 LOOKED_INTO = 24
 """Lists that a search looks into."""
 
@@ -71,7 +76,9 @@ class Lists:
 
     def add(self, descriptors: Floats, serials: Serials) -> None:
         if len(descriptors):
+            _look_wide(self.index, ONE_LIST)
             self.index.add_with_ids(descriptors, serials)
+            _look_wide(self.index, LOOKED_INTO)
 
     def remove(self, serials: Serials) -> None:
         if len(serials):
@@ -112,13 +119,21 @@ def _middles(sample: Floats, wanted: int) -> faiss.Index:
         max_points_per_centroid=TRAINED_ON,
     )
     learned.train(sample)
-    if wanted < GRAPH_FROM:
-        middles = faiss.IndexFlatIP(size)
-    else:
-        middles = faiss.IndexHNSWFlat(size, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-        middles.hnsw.efSearch = 4 * LOOKED_INTO
+    is_large = wanted >= GRAPH_FROM
+    middles = (
+        faiss.IndexHNSWFlat(size, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+        if is_large
+        else faiss.IndexFlatIP(size)
+    )
     middles.add(learned.centroids)
     return middles
+
+
+def _look_wide(index: faiss.IndexIVF, lists: int) -> None:
+    """Walk so much of the graph of middles that the nearest few are surely among it."""
+    graph = getattr(faiss.downcast_index(index.quantizer), "hnsw", None)
+    if graph is not None:
+        graph.efSearch = WIDTH * lists
 
 
 def lists_for(count: int) -> int:
