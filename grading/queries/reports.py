@@ -12,8 +12,10 @@ from accounts.models import User
 from assignments.models import Media, Submission
 from assignments.queries import submissions_visible_to
 from courses.models import CrewMember
-from ethics.models import Assessment
+from ethics.domain.deciding import Standing
+from ethics.models import Assessment, Decision
 from ethics.queries import media_of_sources, standing_assessment
+from ethics.queries.deciding import decisions_on, standing_of
 from generation.models import Job
 from grading.models import Report
 from grading.queries.marking import Marks, marks_of
@@ -39,6 +41,7 @@ class ReportContents:
         media: Media of the crew that the assessment names, by their uuid.
         entries: Ledger entries about the film and its sources, in their order.
         head: Signed root that covers the entries.
+        decisions: What teachers decided on the film, oldest first; `standing` sets that beside the measure.
     """
 
     submission: Submission
@@ -49,6 +52,8 @@ class ReportContents:
     tools: Sequence[ToolUse]
     entries: Sequence[Entry]
     head: TreeHead | None
+    decisions: Sequence[Decision] = ()
+    standing: Standing | None = None
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -78,6 +83,7 @@ def report_contents(submission: Submission) -> ReportContents | None:
         return None
     media = media_of_sources(assessment.document or {}, submission.cut)
     marks = marks_of(submission, assessment)
+    decisions = list(decisions_on(submission.cut))
     return ReportContents(
         submission=submission,
         assessment=assessment,
@@ -87,6 +93,8 @@ def report_contents(submission: Submission) -> ReportContents | None:
         tools=_tools(media),
         entries=_entries(submission, assessment, media, with_marks=marks.are_out),
         head=latest_head(),
+        decisions=decisions,
+        standing=standing_of(assessment, decisions) if decisions else None,
     )
 
 

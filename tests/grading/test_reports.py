@@ -14,14 +14,16 @@ from assignments.backends import store
 from assignments.models import Submission
 from ethics import services as ethics
 from ethics import workers as measuring
-from ethics.models import Assessment
+from ethics.models import Assessment, Decision
+from ethics.queries import standing_assessment
 from grading import workers
 from grading.backends.pdf import write_pdf
 from grading.choices import MarkerRole, ReportState
 from grading.models import Report
 from grading.queries.reports import report_contents, reports_visible_to
 from grading.services.reports import NotMeasured, UnknownLanguage, request_report
-from tests.factories import NOW, make_submission
+from ledger import services as ledger
+from tests.factories import NOW, make_submission, make_user
 from tests.grading.documents import make_measured
 from tests.grading.rubrics import make_marked, mark
 
@@ -95,6 +97,21 @@ def test_a_report_tells_the_film_its_share_and_its_record(measured):
     assert measured.submission.cut.film.sha256 in text
     assert assessment.document["ruleset"] in text
     assert report_contents(measured.submission).head.root in text
+
+
+def test_a_report_sets_decisions_of_teachers_beside_the_measure(listed):
+    assessment = standing_assessment(listed.submission.cut)
+    entry = ledger.append(
+        kind="assessment.overridden", subject=f"assessment:{assessment.uuid}", payload={}, actor="t", now=NOW
+    )
+    Decision.objects.create(
+        assessment=assessment, plane="picture", start=0, end=1, ruling="human", reason="I stood beside the camera.",
+        ledger_index=entry.index, created_by=make_user("teacher"), created_at=NOW,
+    )  # fmt: skip
+    text = text_of(written(listed))
+    assert "Decisions of people" in text
+    assert "I stood beside the camera." in text
+    assert "as measured" in text
 
 
 def test_a_report_is_tagged_for_screen_readers_in_its_language(listed):
