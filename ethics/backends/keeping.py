@@ -68,7 +68,12 @@ class Keeper:
         try:
             kept: T = unpickled(zlib.decompress(path.read_bytes()))
         except UNREADABLE:
-            return self._written(path, make())
+            made = make()
+            with suppress(
+                OSError
+            ):  # a full or closed disk costs the next measuring its time, not this one its result
+                self._write(path, made)
+            return made
         with suppress(OSError):  # forgotten this moment by the sweep
             os.utime(path)
         return kept
@@ -78,17 +83,16 @@ class Keeper:
         key = hashlib.sha256(repr((self.film, code_sha256(), made_from)).encode()).hexdigest()
         return self.folder / self.film[:2] / self.film / f"{what}-{key[:40]}{ENDING}"
 
-    def _written(self, path: Path, made: T) -> T:
+    def _write(self, path: Path, made: object) -> None:
         """Put the result in its place whole or not at all, and take older ones of its name away."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as staged:
+        with NamedTemporaryFile(dir=path.parent, delete=False) as staged:  # a leftover goes when it is old
             staged.write(zlib.compress(pickle.dumps(made), 1))
         Path(staged.name).replace(path)
         what = path.name.rpartition("-")[0]
         for older in path.parent.glob(f"{what}-*{ENDING}"):
             if older != path:
                 older.unlink(missing_ok=True)
-        return made
 
 
 FORGETFUL = Keeper()

@@ -90,6 +90,13 @@ def test_without_a_folder_nothing_is_kept(made):
     assert [FORGETFUL.of("runs", made(number)) for number in (1, 2)] == [1, 2]
 
 
+def test_where_nothing_can_be_written_the_result_is_there_all_the_same(tmp_path, made):
+    closed = tmp_path / "closed"
+    closed.write_text("a file where a folder should be")
+
+    assert [Keeper(closed, FILM).of("runs", made(number)) for number in (1, 2)] == [1, 2]
+
+
 def test_what_nobody_used_is_forgotten(tmp_path, made):
     keeper = Keeper(tmp_path, FILM)
     keeper.of("runs", made(1))
