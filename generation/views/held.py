@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, signed_in
 from assignments.backends import store
-from assignments.queries import releases_visible_to, releases_waiting_for
+from assignments.queries import releases_visible_to, releases_waiting_for, set_logs_waiting_for
 from generation import services
 from generation.backends.gates import kinds_seen
 from generation.choices import GateStage, JobState
@@ -65,6 +65,7 @@ def held_panel(request: PersonRequest) -> HttpResponse:
     context = {
         "held": held_visible_to(request.user).count(),
         "releases": releases_waiting_for(request.user).count(),
+        "set_logs": set_logs_waiting_for(request.user).count(),
     }
     return render(request, "generation/held_panel.html", context)
 

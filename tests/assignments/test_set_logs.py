@@ -202,6 +202,9 @@ def test_a_maker_writes_and_signs_and_a_teacher_countersigns_on_the_pages(client
     client.post(url("set_log_sign", log), {"revision": "1"})
     client.force_login(class_room.tess)
     assert "The pier" in client.get(reverse("assignments:set_logs_waiting_panel")).content.decode()
+    assert (
+        "1 set log waits for your signature." in client.get(reverse("generation:held_panel")).content.decode()
+    )
 
     client.post(url("set_log_countersign", log), {"revision": "1"})
 
