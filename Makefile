@@ -47,8 +47,8 @@ bench-atelier: $(VENV)/.ready  ## what the shipped picture engine draws, read by
 bench-serving: $(VENV)/.ready-tests  ## the shared queue against an offline loop and one task per job (DEVICE=cuda, SCENES=steady,hog,chaos …, KILLS=200, REPLAYS=1000)
 	@$(PY) -m bench.serving $(if $(DEVICE),--device $(DEVICE)) $(if $(SCENES),--scenes $(SCENES)) $(if $(KILLS),--kills $(KILLS)) $(if $(REPLAYS),--replays $(REPLAYS))
 
-bench-measure: $(VENV)/.ready  ## films with known truth under every attack, strangers, a 1080p film; hours on two cores, goes on where it stopped (FILMS=60 ATTACKS=pip,phone QUICK=1 …)
-	@$(PY) -m bench.measure $(if $(QUICK),--quick) $(if $(FILMS),--films $(FILMS)) $(if $(ATTACKS),--attacks $(ATTACKS)) $(if $(DISTRACTORS),--distractors $(DISTRACTORS)) $(if $(FOR),--minutes $(FOR))
+bench-measure: $(VENV)/.ready  ## films with known truth under every attack, strangers, a 1080p film; hours on two cores, goes on where it stopped (FILMS=60 ATTACKS=pip,phone QUICK=1 FOR=30 MACHINE='two cores of …' writes docs/measure.md)
+	@$(PY) -m bench.measure $(if $(QUICK),--quick) $(if $(FILMS),--films $(FILMS)) $(if $(ATTACKS),--attacks $(ATTACKS)) $(if $(DISTRACTORS),--distractors $(DISTRACTORS)) $(if $(FOR),--minutes $(FOR)) $(if $(MACHINE),--write-docs "$(MACHINE)")
 
 MINUTES ?= 10
 soak: $(VENV)/.ready-tests  ## kill workers and restart servers for MINUTES minutes (10), then count what is lost or doubled
