@@ -91,8 +91,7 @@ def traced_state(segment: Segment) -> State:
         return segment.state
     if any(map(_speaks_of_ai, traced)):
         return segment.state
-    is_proven = any(use.grade >= Grade.CONTENT for use in traced)
-    return State.HUMAN if is_proven else State.UNKNOWN
+    return State.HUMAN if any(map(_proves_people, traced)) else State.UNKNOWN
 
 
 def merged_parts(parts: Sequence[Part]) -> list[Part]:
@@ -109,6 +108,15 @@ def merged_parts(parts: Sequence[Part]) -> list[Part]:
 
 def _is_admission(use: SourceUse) -> bool:
     return all(item.kind == ADMISSION for item in use.evidence)
+
+
+def _proves_people(use: SourceUse) -> bool:
+    """Whether the source itself is proven human; that the film shows it is another matter."""
+    return any(item.grade >= Grade.CONTENT and _speaks_of_people(item.kind) for item in use.evidence)
+
+
+def _speaks_of_people(kind: str) -> bool:
+    return kind == "vouched" or kind.startswith("capture-") or kind.endswith("-human")
 
 
 def _speaks_of_ai(use: SourceUse) -> bool:

@@ -68,6 +68,7 @@ def test_neutral_stretches_are_not_compared():
 
 
 ADMITTED = replace(use("said", "generated"), evidence=(Evidence("admission", 0, Fraction(1), "Said."),))
+SHOT = replace(use("a", "footage"), evidence=(Evidence("capture-sound", 2, Fraction(1), "Sync sound."),))
 SAID_BY_FILE = replace(use("b", "footage"), evidence=(Evidence("c2pa-ai", 3, Fraction(1), "It says so."),))
 
 
@@ -76,7 +77,8 @@ SAID_BY_FILE = replace(use("b", "footage"), evidence=(Evidence("c2pa-ai", 3, Fra
     [
         ((ADMITTED,), State.UNKNOWN),
         ((), State.UNKNOWN),
-        ((use("rush", "footage"), ADMITTED), State.HUMAN),
+        ((SHOT, ADMITTED), State.HUMAN),
+        ((use("rush", "footage"), ADMITTED), State.UNKNOWN),
         ((use("a", "generated"), ADMITTED), State.AI),
         ((SAID_BY_FILE, ADMITTED), State.AI),
         ((SAID_BY_FILE,), State.AI),
