@@ -21,9 +21,10 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts.models import User
 from assignments.queries import cuts_visible_to
 from ethics import services
-from ethics.models import Assessment
+from ethics.models import Appeal, Assessment
 from ethics.queries import assessments_visible_to
-from ethics.serializers import AssessmentSerializer
+from ethics.queries.deciding import decisions_on, standing_of
+from ethics.serializers import AssessmentSerializer, StandingSerializer
 
 
 def register(router: BaseRouter) -> None:
@@ -41,7 +42,7 @@ class AssessmentViewSet(mixins.CreateModelMixin, ReadOnlyModelViewSet[Assessment
 
     def get_queryset(self) -> QuerySet[Assessment]:
         visible = assessments_visible_to(cast("User", self.request.user))
-        return visible if self.action == "document" else visible.defer("document", "heats")
+        return visible if self.action in {"document", "standing"} else visible.defer("document", "heats")
 
     def perform_create(self, serializer: Any) -> None:
         user = cast("User", self.request.user)
@@ -53,3 +54,17 @@ class AssessmentViewSet(mixins.CreateModelMixin, ReadOnlyModelViewSet[Assessment
     def document(self, request: Request, uuid: UUID) -> Response:
         """The document `dailies-assessment/1`; null until it is done."""
         return Response(self.get_object().document)
+
+    @extend_schema(responses=StandingSerializer)
+    @action(detail=True)
+    def standing(self, request: Request, uuid: UUID) -> Response:
+        """The picture as measured and with what teachers decided, the decisions, and the crew's appeal."""
+        assessment = self.get_object()
+        decisions = list(decisions_on(assessment.cut))
+        told = {
+            "assessment": assessment,
+            "standing": standing_of(assessment, decisions) if assessment.document else None,
+            "decisions": decisions,
+            "appeal": Appeal.objects.filter(assessment=assessment).first(),
+        }
+        return Response(StandingSerializer(told).data)

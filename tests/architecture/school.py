@@ -363,6 +363,7 @@ api_schema                           200 200 200 200 200 200
 api:api-root                         200 200 200 200 200 401
 api:assessment-detail assessment     200 200 200 404 200 401
 api:assessment-document assessment   200 200 200 404 200 401
+api:assessment-standing assessment   200 200 200 404 200 401
 api:assessment-list                  200 200 200 200 200 401
 api:brief-detail brief               200 200 200 404 200 401
 api:brief-list                       200 200 200 200 200 401

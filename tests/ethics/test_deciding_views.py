@@ -120,6 +120,18 @@ def test_other_rooms_show_the_interval_with_decisions_beside_the_measured_one(cl
     assert "25–50" in after
 
 
+def test_the_api_tells_both_intervals_the_decisions_and_the_appeal(client, room):
+    made = decide(room, room.bob)
+    appeal(room, room.alice, made)
+    client.force_login(room.anton)
+    told = client.get(reverse("api:assessment-standing", args=[room.assessment.uuid])).json()
+    assert (told["measured"], told["decided"], told["result"]) == ([0.25, 0.5], [0.25, 0.25], "within")
+    assert [(one["ruling"], one["by"], one["start"]) for one in told["decisions"]] == [
+        ("human", "bob", "3.000000")
+    ]
+    assert (told["appeal"]["state"], told["appeal"]["decision"]) == ("open", str(made.uuid))
+
+
 # ---------------------------------------------------------------- appeals
 def test_the_crew_appeals_once_and_is_led_to_its_appeal(client, room):
     data = {"decision": "", "words": "Look at the rush."}
