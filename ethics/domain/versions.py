@@ -45,13 +45,7 @@ class Layout:
 def layout_of_document(document: Mapping[str, Any]) -> Layout:
     """The layout of an assessed version, from its document (MEASURE §10)."""
     stretches = [
-        Stretch(
-            plane=name,
-            start=exact(part["start"]),
-            end=exact(part["end"]),
-            shows=tuple(source["id"] for source in part["sources"]),
-            source_start=exact(part["sources"][0]["source_start"] if part["sources"] else 0),
-        )
+        _stretch_of_document(name, part)
         for name in WATCHED
         for part in document["planes"].get(name, {}).get("segments", [])
     ]
@@ -61,10 +55,26 @@ def layout_of_document(document: Mapping[str, Any]) -> Layout:
     )
 
 
+def _stretch_of_document(plane: str, part: Mapping[str, Any]) -> Stretch:
+    found = [source for source in part["sources"] if not _is_only_said(source)]
+    return Stretch(
+        plane=plane,
+        start=exact(part["start"]),
+        end=exact(part["end"]),
+        shows=tuple(source["id"] for source in found),
+        source_start=exact(found[0]["source_start"] if found else 0),
+    )
+
+
+def _is_only_said(source: Mapping[str, Any]) -> bool:
+    """Whether a source stands there because the makers admitted it: that changes nothing in the film."""
+    return {item["kind"] for item in source["evidence"]} == {"admission"}
+
+
 def layout_of(
     planes: Mapping[str, Sequence[Segment]], *, cuts: Sequence[Fraction], seconds: Fraction
 ) -> Layout:
-    """The layout of a version that is being measured; the same as of its document."""
+    """The layout of a version that is being measured, before admissions; the same as of its document."""
     stretches = [
         Stretch(
             plane=name,

@@ -193,8 +193,9 @@ def letters(place: float) -> str:
 def script_told(records: Records) -> dict[str, Any]:
     """`{% with plane=record|script_told %}`: the script's AI share and its passages with their states in words."""
     segments = records.script_plane()
+    share = share_of(segments).share
     return {
-        "share": [float(bound) for bound in (share_of(segments).share.low, share_of(segments).share.high)],
+        "share": [float(share.low), float(share.high)],
         "passages": [
             {
                 "state": str(one.state),

@@ -61,6 +61,19 @@ def test_unknown_pictures_differ_by_their_cuts():
     assert substantive([layout(("", 2), ("", 2)), layout(("", 1), ("", 3)), layout(("", 2), ("", 2))]) == 2
 
 
+def test_admitting_a_stretch_makes_no_new_version():
+    plain = {"start": 0, "end": 3, "sources": []}
+    admitted = {"id": "x", "source_start": 0, "evidence": [{"kind": "admission"}]}
+    documents = [
+        {
+            "film": {"duration": 3},
+            "planes": {"picture": {"segments": [{**plain, "sources": sources}]}},
+        }
+        for sources in ([], [admitted])
+    ]
+    assert substantive([layout_of_document(document) for document in documents]) == 1
+
+
 @given(planes(), st.data())
 def test_the_layout_of_a_document_is_that_of_its_segments_however_they_are_cut_up(segments, data):
     seconds = segments[-1].end
