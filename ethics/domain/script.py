@@ -47,7 +47,7 @@ MOST_AT_ONCE = 600
 """Characters that may be new in one saved version to count as growing by hand; more was brought from elsewhere."""
 
 MOST_PER_SECOND = 10
-"""Characters that a person types; also an input method's best typists stay below."""
+"""Characters that a person types over a while; also an input method's best typists stay below."""
 
 _WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+(?:['’][^\W_]+)*")
 
@@ -203,7 +203,7 @@ def _typed_words(words: Sequence[Word], versions: Sequence[Saved]) -> list[bool]
     came = _came_with([[forms(line) for line in version.text.splitlines()] for version in versions])
     if not came or len(came[-1]) != len(words):
         return [False] * len(words)
-    grown = [_grew_by_hand(versions, number, came[number]) for number in range(len(versions))]
+    grown = _grew_by_hand(versions, came)
     return [grown[number] for number, _ in came[-1]]
 
 
@@ -254,13 +254,18 @@ def _carried_words(before: list[str], origins: list[Origin], after: list[str], n
     return result
 
 
-def _grew_by_hand(versions: Sequence[Saved], number: int, words: Sequence[Origin]) -> bool:
-    """Whether what is new in a version could have been typed since the one before."""
-    added = sum(size for came, size in words if came == number)
-    if number == 0 or added > MOST_AT_ONCE:
-        return added <= MOST_AT_ONCE
-    seconds = (versions[number].saved_at - versions[number - 1].saved_at).total_seconds()
-    return added <= MOST_PER_SECOND * max(0.0, seconds)
+def _grew_by_hand(versions: Sequence[Saved], came: Sequence[Sequence[Origin]]) -> list[bool]:
+    """Which versions could have been typed: what is new in them draws on a store that fills up as time goes by."""
+    found: list[bool] = []
+    store = float(MOST_AT_ONCE)
+    for number, words in enumerate(came):
+        if number:
+            seconds = (versions[number].saved_at - versions[number - 1].saved_at).total_seconds()
+            store = min(MOST_AT_ONCE, store + MOST_PER_SECOND * max(0.0, seconds))
+        added = sum(size for origin, size in words if origin == number)
+        found.append(added <= store)
+        store -= added if found[-1] else 0
+    return found
 
 
 # ---------------------------------------------------------------- judged passages

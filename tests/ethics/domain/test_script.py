@@ -63,8 +63,25 @@ def test_without_a_record_nothing_is_proven_human():
 
 
 def test_typing_faster_than_anybody_can_is_no_handwork():
-    versions = saved("", MINE, every=2)
-    assert told(script_segments(MINE, versions=versions)) == [("U", 0, len(MINE))]
+    hurried = saved(*(MINE[: end + 20] for end in range(0, len(MINE), 20)), every=1)
+    text = "\n".join(
+        MINE.replace("ferry", name) for name in ("ferry", "boat", "barge", "raft", "punt", "skiff")
+    )
+    told_states = {
+        state for state, _, _ in told(script_segments(text, versions=[*hurried, *saved(text, every=1)]))
+    }
+
+    assert told(script_segments(MINE, versions=hurried)) == [("H", 0, len(MINE))]
+    assert told_states == {"H", "U"}
+
+
+def test_a_script_that_feeds_a_text_in_by_small_saves_runs_out_of_what_hands_can_do():
+    words = [f"word{number}" for number in range(400)]
+    versions = saved(*(" ".join(words[: end + 10]) for end in range(0, 400, 10)), every=1)
+    segments = script_segments(versions[-1].text, versions=versions)
+    unproven = sum(one.seconds for one in segments if str(one.state) == "U")
+
+    assert unproven > len(versions[-1].text) / 2
 
 
 def test_a_lightly_edited_draft_stays_mixed_with_the_drafted_part_as_its_least():
