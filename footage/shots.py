@@ -31,6 +31,9 @@ HELD_CHANGE = 0.8
 STEP_RATIO = 2.0
 """A cut changes at least this many times more than the middle one of the moving frames around it."""
 
+LEAST_KINSHIP = 0.5
+"""Correlation of two frames below which they don't show one scene: drawings of one scene keep above 0.8."""
+
 
 class ShotFinder:
     """Collects cuts while frames pass by.
@@ -63,7 +66,11 @@ class ShotFinder:
         changes = frame_changes(greys)
         found = {_greatest_near(changes, cut) for cut in self._found if 0 < cut < self._count}
         found.update(_sudden(changes))
-        return sorted(cut for cut in found if changes[cut] >= CUT_CHANGE and _stands_out(changes, cut))
+        return sorted(
+            cut
+            for cut in found
+            if changes[cut] >= CUT_CHANGE and (_stands_out(changes, cut) or _is_another(changes, greys, cut))
+        )
 
 
 def frame_changes(greys: Array) -> npt.NDArray[np.float32]:
@@ -87,6 +94,18 @@ def _stands_out(changes: npt.NDArray[np.float32], cut: int) -> bool:
     if len(steps) < 3:
         return True
     return bool(changes[cut] >= STEP_RATIO * np.median(steps))
+
+
+def _is_another(changes: npt.NDArray[np.float32], greys: Array, cut: int) -> bool:
+    """Whether the picture after a cut has nothing to do with the one before.
+
+    Where cuts follow one another every few frames each has only others to stand out from.
+    """
+    if changes[cut] < 2 * CUT_CHANGE:
+        return False
+    before, after = (greys[place].astype(np.float32).ravel() for place in (cut - 1, cut))
+    before, after = before - before.mean(), after - after.mean()
+    return bool(before @ after < LEAST_KINSHIP * np.linalg.norm(before) * np.linalg.norm(after))
 
 
 def _greatest_near(changes: npt.NDArray[np.float32], cut: int) -> int:

@@ -33,6 +33,10 @@ MOST_ADDED = 2.0
 AGREES = 0.4
 """A block with at least this score is covered by the reference."""
 
+SHARP_ENOUGH, SOFTNESS = 0.9, 0.5
+"""Reference pixels per film pixel below which the film is softened, and by how much: in film pixels, at a map that would
+enlarge by the square root of two."""
+
 LARGEST_SHEAR = 0.12
 SCALES = 0.45, 1.12
 
@@ -89,6 +93,15 @@ def laid_over(grey: Array, matrix: Matrix) -> Array:
     size = GRID_WIDTH, GRID_HEIGHT
     laid = cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(laid, np.uint8)
+
+
+def softened(greys: Array, matrix: Matrix) -> Array:
+    """A film's frames, uint8 (n, 36, 64), without the detail that a map which enlarges the reference can't show."""
+    across = abs(float(matrix[0, 0]))
+    if across >= SHARP_ENOUGH:
+        return greys
+    sigma = SOFTNESS * (1 / across**2 - 1) ** 0.5
+    return np.stack([np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8) for grey in greys])
 
 
 def register(film: Array, reference: Array, start: Matrix) -> Matrix | None:

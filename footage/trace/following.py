@@ -125,6 +125,9 @@ def verified(film: Film, window: Window, candidate: Candidate, reference: Refere
     """Register the guess on the window's likest frame, then follow it through the shot."""
     key = candidate.best
     time = float(window.times[key])
+    height, width = reference.greys.shape[1:]
+    guess = agree.matrix_of(candidate.rect, width=width, height=height)
+    window = replace(window, greys=agree.softened(window.greys, guess))
     matrix, score = _fitted(window.greys[key], candidate, reference, time)
     if not reference.still and score >= WORTH_A_LOOK:
         candidate = nudged(window, candidate, reference, matrix)
@@ -249,7 +252,7 @@ def _steady(
     times = np.array([float(start) for start in film.starts[first:last]])
     wanted = candidate.speed * times + candidate.offset
     places = nearest_places(reference.times, wanted)
-    greys = agree.boxed(film.greys[first:last], window.box)
+    greys = agree.softened(agree.boxed(film.greys[first:last], window.box), matrix)
     tries = [
         _shown_agreement(greys, reference, (places + beside).clip(0, len(reference.times) - 1), matrix)
         for beside in (-1, 0, 1)
@@ -276,7 +279,7 @@ def _followed(
 ) -> list[Run]:
     """Runs of a map that moves from frame to frame: a camera move over a reference."""
     first, last = window.shot
-    greys = agree.boxed(film.greys[first:last], window.box)
+    greys = agree.softened(agree.boxed(film.greys[first:last], window.box), matrix)
     times = np.array([float(start) for start in film.starts[first:last]])
     theirs = reference.greys[_place(candidate, reference, times)]
     matrices, scores = [matrix] * len(greys), np.full(len(greys), -1.0, np.float32)

@@ -9,7 +9,10 @@ from footage.trace.film import content_box
 
 PLAIN_ZOOMS = (1.0, 0.92)
 CLOSE_ZOOMS = (1.0, 0.92, 0.85, 0.78, 0.7)
-PLACES = (0.0, 0.5, 1.0)
+PLACES, MORE_PLACES = (0.0, 0.5, 1.0), (0.0, 0.25, 0.5, 0.75, 1.0)
+NARROW = 0.8
+"""Views of less than this of a side lie at more places: between three of them a crop would be missed."""
+
 SAME_SHAPE = 0.04
 """Two shapes nearer than this count as one."""
 
@@ -58,9 +61,14 @@ def close_views(reference: Reference, *, shape: float) -> list[Rect]:
     for box in _boxes(reference):
         fill = filled(box, shape=shape, aspect=reference.width / reference.height)
         sizes = {(base.width * zoom, base.height * zoom) for base in (box, fill) for zoom in CLOSE_ZOOMS}
-        for (width, height), across, down in product(sorted(sizes), PLACES, PLACES):
-            found.append(_placed(box, width, height, across, down))
+        for width, height in sorted(sizes):
+            columns, rows = _places(width / box.width), _places(height / box.height)
+            found += [_placed(box, width, height, across, down) for across, down in product(columns, rows)]
     return _mirrored(found)
+
+
+def _places(side: float) -> tuple[float, ...]:
+    return MORE_PLACES if side < NARROW else PLACES
 
 
 def _bases(reference: Reference, *, shape: float) -> list[Rect]:

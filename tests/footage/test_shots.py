@@ -46,3 +46,8 @@ def test_one_frame_is_one_shot():
 
 def test_no_frame_is_no_shot():
     assert spans([], 0) == []
+
+
+def test_cuts_every_fifth_frame_between_pictures_that_hold_are_all_found(tmp_path):
+    shots = [held(texture(seed), 5) for seed in range(1, 13)]
+    assert cuts_of(tmp_path, *shots) == list(range(5, 60, 5))
