@@ -27,7 +27,7 @@ NOT_A_PAGE = {
 NOT_READ = {
     "assignments:release_sheet", "assignments:releases_waiting_panel", "generation:held_file",
     "generation:held_panel", "generation:release_panel", "assignments:cut_detail", "assignments:media_detail",
-    "assignments:media_file", "ethics:appeal_detail", "ethics:declared_panel", "ethics:news_panel",
+    "assignments:media_file", "ethics:appeal_detail", "ethics:assessment_appeal", "ethics:declared_panel", "ethics:news_panel",
     "ethics:package_file", "ethics:package_row", "ethics:packages_panel",
     "ethics:segment_decide", "ethics:assessment_json", "ethics:assessment_state", "ethics:segment_panel",
     "ethics:share_panel", "ethics:strip_panel", "generation:engine_edit", "generation:candidates_panel",
