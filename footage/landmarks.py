@@ -310,12 +310,18 @@ def _shared_seconds(one: SoundRun, other: SoundRun) -> float:
 
 
 def _without_echoes(runs: list[SoundRun]) -> list[SoundRun]:
-    """Music resembles itself a bar later: of two runs over one stretch the one with far fewer hits goes."""
-    return [
-        run
-        for run in runs
-        if not any(other.hits > 4 * run.hits and _shared_seconds(run, other) > 0.2 for other in runs)
-    ]
+    """Music resembles itself a bar later: of two runs over one stretch the one with fewer hits goes."""
+    kept: list[SoundRun] = []
+    for run in sorted(runs, key=lambda run: (-run.hits, run.start)):
+        if not any(_is_echo(run, other) for other in kept):
+            kept.append(run)
+    return kept
+
+
+def _is_echo(run: SoundRun, other: SoundRun) -> bool:
+    """Whether a stronger run lies over half of this one, or a far stronger one over any of it."""
+    shared = _shared_seconds(run, other)
+    return shared > (run.end - run.start) / 2 or (other.hits > 4 * run.hits and shared > 0.2)
 
 
 def _runs(
