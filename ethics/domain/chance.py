@@ -18,7 +18,7 @@ FILMS_PER_FALSE = 1000
 FALSE_LEVEL, FALSE_STEP = 0.74, 0.06
 """Fisher-transformed agreement that one pair in `PAIRS_AT_LEVEL` of a film's window and a frame that shows something else reaches
 by chance, and the step by which that becomes e times rarer. From the best hundred of 88,000 pairs of real clips and
-strangers (the best of all reached 0.55; the fit gives 0.53), see docs/decisions/0010."""
+strangers (the best of all reached 0.55; the fit gives 0.53), see docs/decisions/0012."""
 
 PAIRS_AT_LEVEL = 1_000_000
 

@@ -40,10 +40,10 @@ FINGERPRINTS = MAGIC.decode().strip()
 FEW_OTHERS = 40
 """Up to so many media of other crews are all traced, without asking the index."""
 
-MOST_UNREAD, MOST_SOUNDS = 16, 40
+MOST_UNREAD, MOST_SOUNDS = 100, 40
 """Of other crews' media of the same course: so many that have no fingerprint yet are traced, so many sounds."""
 
-READ_PER_SWEEP, PUT_AT_ONCE = 4, 200
+READ_PER_SWEEP, PUT_AT_ONCE = 8, 200
 Progress = Callable[[float], None]
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """The bulk of the index: inverted lists of scalar-quantised descriptors (faiss), written once and mapped into memory.
 
 A search looks into the lists whose middles are nearest to the question (Sivic and Zisserman 2003; Jégou et al. 2011), so it
-reads a fraction of the file, and what it reads belongs to the system's page cache, not to the process.
+reads a fraction of the file, and what it reads belongs to the system's page cache, not to the process. The library is loaded
+when the first list is, because most processes and small schools never need it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from footage.fingerprints import Floats
 from footage.index.describing import SIZES, Kind
+
+if TYPE_CHECKING:
+    import faiss
 
 Serials = npt.NDArray[np.int64]
 
@@ -49,11 +53,15 @@ class Lists:
     @classmethod
     def open(cls, path: Path, *, mapped: bool = True) -> Lists:
         """Read a file that `write` wrote. Raises RuntimeError when it is something else."""
+        import faiss
+
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP if mapped else 0))
 
     @classmethod
     def trained(cls, kind: Kind, sample: Floats, *, expected: int) -> Lists:
         """Empty lists for about `expected` descriptors, with middles learned from a sample (n, d)."""
+        import faiss
+
         size = SIZES[kind]
         wanted = min(lists_for(expected), max(1, len(sample)))
         index = faiss.IndexIVFScalarQuantizer(
@@ -85,6 +93,8 @@ class Lists:
             self.index.remove_ids(np.sort(serials))
 
     def write(self, path: Path) -> None:
+        import faiss
+
         faiss.write_index(self.index, str(path))
 
     def search(
@@ -99,6 +109,8 @@ class Lists:
         Returns:
             Serials int64 (q, most), -1 where there are fewer, and likeness float32 (q, most), best first.
         """
+        import faiss
+
         bits = np.packbits(among, bitorder="little")
         allowed = faiss.IDSelectorBitmap(len(among), faiss.swig_ptr(bits))
         look = faiss.SearchParametersIVF(nprobe=min(LOOKED_INTO, self.lists), sel=allowed)
@@ -108,6 +120,8 @@ class Lists:
 
 def _middles(sample: Floats, wanted: int) -> faiss.Index:
     """The middles of the lists; many of them are found through a graph (Malkov and Yashunin 2018)."""
+    import faiss
+
     size = sample.shape[1]
     learned = faiss.Kmeans(
         size,
@@ -131,6 +145,8 @@ def _middles(sample: Floats, wanted: int) -> faiss.Index:
 
 def _look_wide(index: faiss.IndexIVF, lists: int) -> None:
     """Walk so much of the graph of middles that the nearest few are surely among it."""
+    import faiss
+
     graph = getattr(faiss.downcast_index(index.quantizer), "hnsw", None)
     if graph is not None:
         graph.efSearch = WIDTH * lists

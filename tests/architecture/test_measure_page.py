@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from ethics.domain.alteration import ALTERATIONS
+from ethics.domain.chance import FILMS_PER_FALSE, least_agreement
 from ethics.domain.intervention import BETAS, EDIT_WEIGHTS, MOST_FOR_AI, VERSION, WEIGHTS
 from ethics.domain.process import LEAST_SHARED, NEAR_DUPLICATE
 from ethics.domain.profiles import PROFILES
@@ -73,6 +75,18 @@ def test_the_bounds_of_sound_stand_as_in_the_code(half):
     numbers = {float(LEAST_REST), float(LEAST_PART), float(MARGIN), min(SPEEDS), max(SPEEDS), LEAST_HITS}
 
     assert numbers <= {float(number) for number in re.findall(r"\d+(?:\.\d+)?", sound)}
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_what_is_asked_of_strangers_material_stands_as_in_the_code(half):
+    part = HALVES[half][HALVES[half].index(("**Other crews' material**", "**别的剧组的素材**")[half]) :]
+    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", part.split("\n\n")[0])
+    asked = [
+        f"{float(least_agreement(frames=frames, seconds=Fraction(600))):.2f}"
+        for frames in (100, 10_000, 1_000_000)
+    ]
+
+    assert {f"{FILMS_PER_FALSE:,}", *asked} <= set(numbers)
 
 
 def test_the_version_is_the_codes():
