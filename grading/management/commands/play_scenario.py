@@ -33,6 +33,7 @@ from generation.choices import JobState
 from generation.models import Job
 from grading.choices import MarkerRole, ReportState
 from grading.management.films import LANTERN, MIRAGE, FilmPlan, cut_film, shoot
+from grading.management.making import write_down
 from grading.management.steps import step, wait_until
 from grading.models import Criterion, Marking, Report
 from grading.services.marking import finish_marking, save_marks
@@ -74,6 +75,9 @@ def play(plan: FilmPlan, brief: Brief) -> Report:
     work = assignments.start_work(brief=brief, by=student, now=timezone.now())
     with tempfile.TemporaryDirectory(prefix="dailies-film-") as folder:
         cut = make_cut(plan, work, student, Path(folder))
+    teacher = User.objects.get(username=MARKERS[MarkerRole.ACADEMIC])
+    with step("Script, decision log and the talk about it"):
+        write_down(plan.name, work, by=student, teacher=teacher, now=timezone.now())
     assessment = measured(cut, by=student)
     check(plan, assessment)
     submission = Submission.objects.filter(cut=cut).first()
