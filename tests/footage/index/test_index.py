@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import cv2
 import numpy as np
 import pytest
 
@@ -210,3 +211,29 @@ def test_own_material_is_not_asked_for(tmp_path):
 def test_describing_the_patches_of_a_frame_is_what_describe_does():
     greys = np.stack([grey(picture) for picture in panned(2, 2)])
     assert described(greys, Rect(0, 0, 1, 1), Kind.COSINE) == pytest.approx(describe(greys))
+
+
+def test_a_picture_inside_the_picture_is_nominated(tmp_path):
+    storing.put(tmp_path / "index", {seed: entry_of(reference(seed)) for seed in range(1, 40)})
+    inset = [cv2.resize(picture, (160, 90), interpolation=cv2.INTER_AREA) for picture in panned(23, 40)]
+    pictures = [picture.copy() for picture in panned(50, 40)]
+    for picture, small in zip(pictures, inset, strict=True):
+        picture[20:110, 150:310] = small
+    film = read_film(write(tmp_path / "film.mp4", pictures))
+    assert 23 in shortlist(Index(tmp_path / "index"), questions_of(film), most=4, most_of_parts=4)
+
+
+def test_what_a_killed_fold_left_behind_is_not_read(tmp_path, entries, monkeypatch):
+    storing.put(tmp_path, {1: entries[1]})
+    for name in ("segment-2.cosine", "segment-2.entries", "manifest.new", "log-2"):
+        (tmp_path / name).write_bytes(b"half a file")
+    assert contents(tmp_path) == {1: 30}
+    monkeypatch.setattr(storing, "FOLD_AT", 60)
+    storing.put(tmp_path, {2: entries[2]})
+    assert contents(tmp_path) == {1: 30, 2: 30}
+    assert sorted(path.name for path in tmp_path.glob("*-*")) == [
+        "log-2",
+        "segment-2.cosine",
+        "segment-2.edges",
+        "segment-2.entries",
+    ]
