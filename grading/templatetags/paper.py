@@ -242,6 +242,12 @@ def entry_words(kind: str) -> str:
         "cut.saved": gettext("cut saved"),
         "cut.handed_in": gettext("cut handed in"),
         "cut.assessed": gettext("film measured"),
+        "assessment.overridden": gettext("an open stretch decided"),
+        "assessment.appealed": gettext("appeal opened"),
+        "appeal.answered": gettext("appeal answered"),
+        "appeal.withdrawn": gettext("appeal taken back"),
+        "declaration.made": gettext("cut declared"),
+        "film.sealed": gettext("film labelled and signed"),
         "grade.given": gettext("marks given"),
         "policy.set": gettext("AI policy set"),
     }.get(kind, kind)

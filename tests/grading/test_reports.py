@@ -111,6 +111,7 @@ def test_a_report_sets_decisions_of_teachers_beside_the_measure(listed):
     text = text_of(written(listed))
     assert "Decisions of people" in text
     assert "I stood beside the camera." in text
+    assert "an open stretch decided" in text
     assert "as measured" in text
 
 
