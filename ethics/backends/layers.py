@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from ethics.domain.assessment import number
 from ethics.domain.sound_planes import ALL_PLANES, TAKE_PLANES, plane_named
 from footage.fingerprints import Rect
 from footage.landmarks import SoundRun
@@ -164,7 +165,7 @@ def _missed(layer: Layer) -> dict[str, Any]:
         "name": clip.source or clip.name,
         "kind": clip.kind,
         "track": clip.track,
-        "start": round(float(clip.start), 6),
-        "end": round(float(clip.end), 6),
+        "start": number(clip.start),
+        "end": number(clip.end),
         "why": "not-found" if layer.ids else "no-file",
     }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from ethics.backends.layers import Named, hints_of, layers_of, planes_of
 from ethics.backends.tracer import build_assessment, trace_film
+from ethics.domain.assessment import canonical_bytes
 from footage.landmarks import SoundRun
 from footage.timelines import Clip, Timeline, read_timeline, write_otio
 from tests.ethics.backends.test_tracer import source, with_sound
@@ -85,6 +87,7 @@ def test_an_honest_timeline_names_the_planes_and_is_borne_out(folder, sources):
 def test_a_lying_timeline_moves_no_share_of_the_picture(folder, sources):
     without, lied = measured(folder, sources), measured(folder, sources, LIE)
     assert lied["planes"]["picture"] == without["planes"]["picture"]
+    assert json.loads(canonical_bytes(lied)) == lied
     assert lied["planes"]["voice"]["share"] == without["planes"]["voice"]["share"]
     assert without["planes"]["voice"]["share"][1] == 1
     assert lied["timeline"] == {
