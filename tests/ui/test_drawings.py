@@ -130,3 +130,12 @@ def test_waterfall_says_points_as_an_interval_only_where_they_are_open():
         "",
         "5.6–8.3",
     ]
+
+
+def test_a_term_that_has_all_its_points_is_told_nothing_more():
+    full, rest = {"value": [1, 1], "sources": []}, {"value": [0.5, 1], "sources": []}
+    hcid = {"terms": {"S": full, "R": rest}, "weights": {"S": 0.6, "R": 0.4}, "value": [80, 100]}
+    steps = {step.letter: step.raising for step in waterfall(hcid).steps}
+
+    assert steps["S"] == ""
+    assert "decision log" in steps["R"]

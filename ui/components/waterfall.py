@@ -119,7 +119,7 @@ def _step(letter: str, term: Mapping[str, Any] | None, *, weight: Fraction, befo
         points=_points(lo, hi) if value else "",
         most=formats.one_decimal(weight * 100),
         evidence=_evidence(term or {}),
-        raising=str((term or {}).get("raise") or raising),
+        raising="" if value and exact(value[0]) == 1 else str((term or {}).get("raise") or raising),
         is_judged=value is not None and weight > 0,
     )
 
