@@ -30,6 +30,9 @@ BEST_PART = 0.75
 MOST_ADDED = 2.0
 """Detail of the film, over that of the reference, that adds to a block's weight."""
 
+AT_ONCE = 512
+"""Frames that are compared at once: a shot of ten minutes must not take a gigabyte."""
+
 AGREES = 0.4
 """A block with at least this score is covered by the reference."""
 
@@ -140,7 +143,15 @@ def agreement(film: Array, shown: Array) -> Agreement:
         film: uint8 (n, 36, 64).
         shown: uint8 (n, 36, 64).
     """
-    return compared(detail(film), detail(shown))
+    parts = [
+        compared(detail(film[first : first + AT_ONCE]), detail(shown[first : first + AT_ONCE]))
+        for first in range(0, len(film), AT_ONCE)
+    ]
+    return Agreement(
+        score=np.concatenate([part.score for part in parts]),
+        covered=np.concatenate([part.covered for part in parts]),
+        detail=np.concatenate([part.detail for part in parts]),
+    )
 
 
 def compared(ours: Floats, theirs: Floats) -> Agreement:

@@ -33,7 +33,7 @@ WEAK = 0.45
 LEAST_HOLE = 0.05
 """Share of the frame that something else must cover before it is searched for."""
 
-LEAST_INNER = 0.015
+LEAST_INNER = 0.02
 """Share of it that must be left without its borders: too few places agree with anything."""
 
 EVERY = 2
@@ -55,17 +55,24 @@ ERROR = 0.03
 """How far a matte may be off, as a share of the frame."""
 
 NUDGES = tuple(step * 0.04 for step in range(-5, 6))
+REACH = 300
+"""Frames before and after its window in which a pair is followed; the next window goes on from there."""
+
 POOLED_FRAMES = 5
 MAP = 32, 18
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A reference laid over the film: where and when, and what the film would show, uint8 (n, 36, 64)."""
+    """A reference laid over the film: where and when, and what the film would show, uint8 (n, 36, 64).
+
+    `within` is uint8 (36, 64), 1 where the reference reaches.
+    """
 
     guess: Candidate
     matrix: Matrix
     shown: Array
+    within: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,13 @@ def _laid(window: Window, guess: Candidate, reference: Reference) -> _Laid:
     )
     if not reference.still:
         guess = nudged(window, guess, reference, matrix)
-    return _Laid(guess, matrix, _shown(reference, guess, matrix, window.times))
+    return _Laid(guess, matrix, _shown(reference, guess, matrix, window.times), _within(reference, matrix))
+
+
+def _within(reference: Reference, matrix: Matrix) -> Array:
+    everywhere = np.ones(reference.greys.shape[1:], np.uint8)
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(everywhere, matrix, (GRID_WIDTH, GRID_HEIGHT), flags=flags), np.uint8)
 
 
 def _shown(reference: Reference, guess: Candidate, matrix: Matrix, times: npt.NDArray[np.float64]) -> Array:
@@ -173,7 +186,7 @@ def _left(window: Window, ground: _Laid) -> Iterator[_Search]:
         return
     whole = np.ones_like(window.greys)
     yield _Search(window, ground, _visible(rest), whole)
-    mask = mixing.holes(film, below)
+    mask = mixing.holes(film, below) * ground.within
     inner = mixing.shrunk(mask)
     if float(mask.mean()) >= LEAST_HOLE and float(inner.mean()) >= LEAST_INNER:
         yield _Search(window, ground, window.greys, inner)
@@ -255,7 +268,7 @@ def _best_pair(
 ) -> list[tuple[Run, Run]]:
     """The pair of the guess that explains, with the ground, most of the window."""
     laid = [_laid_in_mask(search, guess, references[guess.key]) for guess in guesses]
-    worth = [_worth(search.window, search.ground.shown, layer.shown) for layer in laid]
+    worth = [_worth(search, layer) for layer in laid]
     if not laid or max(worth) <= 0:
         return []
     return _pairs(film, search, laid[int(np.argmax(worth))], references)
@@ -277,7 +290,8 @@ def _laid_in_mask(search: _Search, guess: Candidate, reference: Reference) -> _L
 
 def _timed(search: _Search, guess: Candidate, reference: Reference, matrix: Matrix, shift: float) -> _Laid:
     moved = guess if reference.still else replace(guess, offset=guess.offset + shift)
-    return _Laid(moved, matrix, _shown(reference, moved, matrix, search.window.times))
+    shown = _shown(reference, moved, matrix, search.window.times)
+    return _Laid(moved, matrix, shown, _within(reference, matrix))
 
 
 def _fits(search: _Search, laid: _Laid) -> float:
@@ -297,9 +311,10 @@ def _registered(grey: Array, shown: Array, start: Matrix, mask: Array) -> Matrix
     return np.asarray(found, np.float32)
 
 
-def _worth(window: Window, ground: Array, layer: Array) -> float:
+def _worth(search: _Search, layer: _Laid) -> float:
     """How well the two explain a window where the ground alone does not; 0 when they don't."""
-    mixed = mixing.mixture(window.greys, ground, layer)
+    ground = search.ground
+    mixed = mixing.mixture(search.window.greys, ground.shown, layer.shown, within=ground.within)
     passes = _passes(mixed)
     return float(np.maximum(mixed.blended, mixed.keyed).mean()) if np.median(passes) > 0 else 0.0
 
@@ -315,22 +330,25 @@ def _pairs(
     film: Film, search: _Search, layer: _Laid, references: Mapping[str, Reference]
 ) -> list[tuple[Run, Run]]:
     """The pair followed through its shot: runs of the ground and of what lies over it."""
-    first, last = search.window.shot
+    window = search.window
+    first = max(window.shot[0], window.first - REACH)
+    last = min(window.shot[1], window.last + REACH)
     times = np.array([float(start) for start in film.starts[first:last]])
     greys = agree.boxed(film.greys[first:last], search.window.box)
     ground, over = (
         _shown(references[one.guess.key], one.guess, one.matrix, times) for one in (search.ground, layer)
     )
-    mixed = mixing.mixture(greys, ground, over, pooled=POOLED_FRAMES)
+    mixed = mixing.mixture(greys, ground, over, within=search.ground.within, pooled=POOLED_FRAMES)
     found = []
     for begin, end in bridged(film, stretches(_passes(mixed), (0, last - first)), first):
         if film.edge(first + end) - film.edge(first + begin) >= LEAST_SECONDS:
             span = slice(begin, end)
             matte = _matte(mixed, span)
-            place, scores = (first + begin, first + end), mixed.joint[span]
+            place = first + begin, first + end
+            added = np.maximum(mixed.blended, mixed.keyed)
             ground_run, layer_run = (
-                _run(one, search.window, references[one.guess.key], place, scores)
-                for one in (search.ground, layer)
+                _run(one, window, references[one.guess.key], place, scores[span])
+                for one, scores in ((search.ground, mixed.joint), (layer, added))
             )
             found.append(_weighed(ground_run, layer_run, matte))
     return found

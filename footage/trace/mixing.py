@@ -30,10 +30,15 @@ BORDER = 2
 EVEN = 0.5
 """In a blend one opacity leaves at most so many times what the best one of every place leaves: 1 over this."""
 
+SURELY_BLENDED = 0.85
 FILLED = 0.5
 """Share of what differs from the ground that a keyed layer must fill."""
 
-LEAST_INNER = 0.01
+CHANCE, PIXELS_AT_ONCE = 6.0, 6
+"""How many standard deviations (of Fisher's transformed correlation) above chance an agreement must lie, and how many
+pixels of the film grid say one thing: references, views and moments make ten thousand tries."""
+
+LEAST_INNER = 0.02
 """Share of the frame that must be left of it without its borders: too few places agree with anything."""
 
 SURE = 0.3
@@ -41,6 +46,9 @@ SURE = 0.3
 
 LEAST_POINTS = 40
 GREY_NOISE = 12.0
+MOST_DETAIL = 2.0
+"""Standard deviations to which detail inside a mask is cut."""
+
 MOST_GAIN = 4.0
 DIFFERS = 0.35
 """Share of a place's detail that the ground leaves unexplained, from which it shows something else."""
@@ -122,12 +130,20 @@ def inside_detail(greys: Array, mask: Array) -> Floats:
     for grey, inside in zip(greys, mask.astype(np.float32), strict=True):
         around = cv2.GaussianBlur(inside, (0, 0), COARSEST) + 1e-3
         values = grey.astype(np.float32)
-        found.append((values - cv2.GaussianBlur(values * inside, (0, 0), COARSEST) / around) * inside)
+        left = (values - cv2.GaussianBlur(values * inside, (0, 0), COARSEST) / around) * inside
+        # One strong edge would speak for the whole part.
+        most = MOST_DETAIL * float(np.sqrt((left**2).sum() / max(1.0, float(inside.sum()))))
+        found.append(left.clip(-most, most))
     return np.stack(found).astype(np.float32)
 
 
-def mixture(film: Array, ground: Array, layer: Array, *, pooled: int = 1) -> Mixture:
-    """Explain frames by a ground and a layer. All uint8 (n, 36, 64), the references as the film would show them."""
+def mixture(film: Array, ground: Array, layer: Array, *, within: Array, pooled: int = 1) -> Mixture:
+    """Explain frames by a ground and a layer. All uint8 (n, 36, 64), the references as the film would show them.
+
+    Args:
+        within: uint8 (36, 64), 1 where the ground reaches: beyond it nothing is keyed over it.
+        pooled: So many neighbouring frames speak together.
+    """
     ours, below, above = detail(film), detail(ground), detail(layer)
     sums = _Sums(ours, below, above, pooled)
     most = 2 * np.maximum(sums.ground, sums.layer) + NOISE
@@ -135,12 +151,13 @@ def mixture(film: Array, ground: Array, layer: Array, *, pooled: int = 1) -> Mix
     flat = sums.whole()
     constant = flat.fitted()
     alike = flat.rest_of(*constant)
-    is_even = by_place.mean(axis=(1, 2)) >= EVEN * alike[:, 0, 0]
+    blended = _explained(alike, flat.rest_of_ground())
+    is_even = (by_place.mean(axis=(1, 2)) >= EVEN * alike[:, 0, 0]) | (blended >= SURELY_BLENDED)
     where = matte(film, ground, layer)
-    inner = shrunk(holes(ours, below, pooled=pooled))
+    inner = shrunk(holes(ours, below, pooled=pooled) * within)
     return Mixture(
         joint=_explained(np.minimum(by_place, most), np.minimum(sums.film, most)),
-        blended=np.where(is_even, _explained(alike, flat.rest_of_ground()), 0).astype(np.float32),
+        blended=np.where(is_even, blended, 0).astype(np.float32),
         keyed=_keyed(film, layer, inner, where >= 0.5, pooled=pooled),
         opacity=_part(*constant)[:, 0, 0],
         matte=where,
@@ -148,10 +165,13 @@ def mixture(film: Array, ground: Array, layer: Array, *, pooled: int = 1) -> Mix
 
 
 def _keyed(film: Array, layer: Array, inner: Array, where: npt.NDArray[np.bool_], *, pooled: int) -> Floats:
-    """Agreement where the ground does not show and the layer should; 0 when that is little of it."""
+    """Agreement where the ground does not show and the layer should; 0 when chance may reach it in so small a part."""
     both = (inner * where).astype(np.uint8)
-    enough = both.mean(axis=(1, 2)) >= np.maximum(FILLED * inner.mean(axis=(1, 2)), LEAST_INNER)
-    return np.where(enough, agreement_inside(film, layer, both, pooled=pooled), 0).astype(np.float32)
+    share = both.mean(axis=(1, 2))
+    enough = share >= np.maximum(FILLED * inner.mean(axis=(1, 2)), LEAST_INNER)
+    found = agreement_inside(film, layer, both, pooled=pooled)
+    by_chance = np.tanh(CHANCE / np.sqrt(both.sum(axis=(1, 2)) / PIXELS_AT_ONCE + 1e-3))
+    return np.where(enough & (found >= by_chance), found, 0).astype(np.float32)
 
 
 def matte(film: Array, ground: Array, layer: Array) -> Floats:
