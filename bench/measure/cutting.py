@@ -14,7 +14,7 @@ import numpy as np
 from bench.measure.films import FPS, HEIGHT, WIDTH, Edit, Layer, Shot, Take
 from bench.measure.mattes import matte_of
 from footage.painter.frames import paint_take
-from footage.painter.scene import random_scene
+from footage.painter.scene import Scene, random_scene
 
 FFMPEG = (
     "ffmpeg",
@@ -54,9 +54,14 @@ def take_file(folder: Path, take: Take, *, corpus: Path | None) -> Path:
     return path
 
 
+def scene_of(take: Take) -> Scene:
+    """What a take shows."""
+    return random_scene(np.random.default_rng(take.seed))
+
+
 def paint(path: Path, take: Take, *, width: int = WIDTH, height: int = HEIGHT) -> None:
     """Paint the scene of a seed, without sound: the picture alone is judged here."""
-    scene = random_scene(np.random.default_rng(take.seed))
+    scene = scene_of(take)
     pictures = paint_take(
         scene,
         seed=take.seed,

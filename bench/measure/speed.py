@@ -47,7 +47,7 @@ def make_material(folder: Path, *, seconds: int) -> None:
         path = folder / f"{number}.mp4"
         if not path.exists():
             draft = path.with_suffix(".part.mp4")
-            paint(draft, Take(path.name, "rush", frames=(SHOT_SECONDS + 1) * FPS, seed=SEEDS + number))
+            paint(draft, Take(path.name, "rush", frames=SHOT_SECONDS * FPS, seed=SEEDS + number))
             draft.replace(path)
             path.with_suffix(".reference").write_bytes(make_reference(path).to_bytes())
     film = folder / f"film-{seconds}.mp4"
@@ -60,10 +60,7 @@ def make_material(folder: Path, *, seconds: int) -> None:
 def _join(folder: Path, film: Path, seconds: int) -> None:
     """One shot after another, enlarged to 1080p."""
     listing = film.with_suffix(".txt")
-    lines = [
-        f"file '{number}.mp4'\ninpoint 0.4\noutpoint {0.4 + SHOT_SECONDS}"
-        for number in range(shots_of(seconds))
-    ]
+    lines = [f"file '{number}.mp4'" for number in range(shots_of(seconds))]
     listing.write_text("\n".join(lines))
     command = [
         *FFMPEG,

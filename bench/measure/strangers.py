@@ -2,8 +2,9 @@
 
 A film's worth is `SHOTS` shots of `SHOT_SECONDS` seconds. Ten films' worth are put into one file, so that the file is
 decoded and searched in one go; each stretch of `SHOTS` shots is then judged as a film. The shots come from the painter
-that also painted the ledger, so that a stranger looks as much like the ledger as can be; every second file is graded,
-cropped and grainy.
+that also painted the ledger, so that a stranger looks much like the ledger; but the painter has one drawing of each
+thing, and a train that fills the frame is the same train in every take. So what strangers show stands in no take of the
+ledger. Every second file is graded, cropped and grainy.
 """
 
 from __future__ import annotations
@@ -18,23 +19,26 @@ from typing import Any
 
 import av
 import cv2
+import numpy as np
 
 from bench.measure.attacks import GRADE, GRAIN
-from bench.measure.cutting import FFMPEG, take_file
+from bench.measure.cutting import FFMPEG, scene_of, take_file
 from bench.measure.filming import Plan
 from bench.measure.films import FPS, INDEXED, Take, draw_film
 from ethics.backends.tracer import Source, build_assessment, trace_film
 from footage.fingerprints import make_reference
+from footage.painter.attributes import Subject
 from footage.painter.frames import paint_take
 from footage.painter.scene import random_scene
-
-import numpy as np  # isort: skip
 
 SHOTS, SHOT_SECONDS = 6, 2
 FILMS_A_FILE = 10
 WIDTH, HEIGHT = 320, 180
 SEEDS_AWAY = 500_000_000
 """Far from every seed of a take."""
+
+OUTSIDE = (Subject.BOAT, Subject.BIRD, Subject.HOUSE, Subject.PAIR)
+"""What only strangers show."""
 
 LEDGER = 40
 """Generated takes that strangers are measured against."""
@@ -57,9 +61,13 @@ def ledger_of(plan: Plan) -> list[Take]:
     number = 0
     while len(takes) < LEDGER:
         film = draw_film(number, first_seed=plan.first_seed)
-        takes += [replace(take, kind="generated") for take in film.takes if take.kind in INDEXED]
+        takes += [replace(take, kind="generated") for take in film.takes if _is_inside(take)]
         number += 1
     return takes[:LEDGER]
+
+
+def _is_inside(take: Take) -> bool:
+    return take.kind in INDEXED and scene_of(take).subject not in OUTSIDE
 
 
 def _measured(number: int, plan: Plan, ledger: Sequence[Take]) -> dict[str, Any]:
@@ -103,7 +111,8 @@ def write_strangers(path: Path, number: int, *, first_seed: int) -> None:
         stream.codec_context.thread_count = 1
         for shot in range(SHOTS * FILMS_A_FILE):
             seed = SEEDS_AWAY + first_seed + 1000 * number + shot
-            scene = random_scene(np.random.default_rng(seed))
+            chance = np.random.default_rng(seed)
+            scene = random_scene(chance, subject=OUTSIDE[int(chance.integers(len(OUTSIDE)))])
             for picture in paint_take(
                 scene,
                 seed=seed,

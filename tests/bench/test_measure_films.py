@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 
 from bench.measure.attacks import ATTACKS
+from bench.measure.cutting import scene_of
+from bench.measure.filming import Plan
 from bench.measure.films import FPS, HEIGHT, REPORTED, TUNING, WIDTH, Box, Edit, Layer, Shot, Take, draw_film
 from bench.measure.mattes import area_of, matte_of
+from bench.measure.store import Store
+from bench.measure.strangers import LEDGER, OUTSIDE, ledger_of
 from bench.measure.truth import truth_of
 
 MADE, FILMED = Take("made", "generated"), Take("filmed", "rush")
@@ -136,3 +140,12 @@ def test_off_the_platform_all_the_ai_stays_possible_and_none_is_proven():
     truth = truth_of(ATTACKS["offplatform"](plain))
 
     assert (truth.share(), truth.ideal()) == (truth_of(plain).share(), ends(0, truth_of(plain).share()))
+
+
+def test_no_take_of_the_ledger_shows_what_strangers_show(tmp_path):
+    plan = Plan(Store(tmp_path, "code"), (), REPORTED, corpus=None, peers=0, until=0.0)
+
+    ledger = ledger_of(plan)
+
+    assert (len(ledger), {take.kind for take in ledger}) == (LEDGER, {"generated"})
+    assert {scene_of(take).subject for take in ledger} & set(OUTSIDE) == set()
