@@ -44,6 +44,9 @@ BLENDED, KEYED, JOINT = 0.45, 0.83, 0.6
 """What a layer must explain of what its ground leaves all over, how well it must agree where the ground does not show,
 and what both must explain of the picture."""
 
+EVEN_ALL_OVER = 0.6
+"""Evenness from which a pair is a blend: keys of clips leave 0.2 to 0.4, blends 0.65 to 0.85."""
+
 FAINT = 0.12
 """A layer with less opacity than this is not believed."""
 
@@ -356,7 +359,7 @@ def _pairs(
 
 def _matte(mixed: mixing.Mixture, span: slice) -> Floats:
     """The layer's part of every place, mean over the frames, float32 (36, 64)."""
-    if np.median(mixed.blended[span]) >= BLENDED:
+    if np.median(mixed.blended[span]) >= BLENDED or np.median(mixed.even[span]) >= EVEN_ALL_OVER:
         return np.full((GRID_HEIGHT, GRID_WIDTH), float(np.median(mixed.opacity[span])), np.float32)
     return np.asarray(mixed.matte[span].mean(axis=0), np.float32)
 

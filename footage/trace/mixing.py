@@ -65,6 +65,7 @@ class Mixture:
         joint: float32 (n,), share of the detail both explain together.
         blended: float32 (n,), share that one opacity of the layer all over explains of what the ground leaves.
         keyed: float32 (n,), agreement of the layer with the film where the ground does not show, [-1, 1].
+        even: float32 (n,), what the best opacity of every place leaves, over what one opacity all over leaves, [0, 1].
         opacity: float32 (n,), the layer's part in the blend, [0, 1].
         matte: float32 (n, 36, 64), the layer's part at every place if it is keyed, [0, 1].
     """
@@ -72,6 +73,7 @@ class Mixture:
     joint: Floats
     blended: Floats
     keyed: Floats
+    even: Floats
     opacity: Floats
     matte: Floats
 
@@ -152,13 +154,15 @@ def mixture(film: Array, ground: Array, layer: Array, *, within: Array, pooled: 
     constant = flat.fitted()
     alike = flat.rest_of(*constant)
     blended = _explained(alike, flat.rest_of_ground())
-    is_even = (by_place.mean(axis=(1, 2)) >= EVEN * alike[:, 0, 0]) | (blended >= SURELY_BLENDED)
+    even = (by_place.mean(axis=(1, 2)) / (alike[:, 0, 0] + NOISE / 100)).clip(0, 1).astype(np.float32)
+    is_even = (even >= EVEN) | (blended >= SURELY_BLENDED)
     where = matte(film, ground, layer)
     inner = shrunk(holes(ours, below, pooled=pooled) * within)
     return Mixture(
         joint=_explained(np.minimum(by_place, most), np.minimum(sums.film, most)),
         blended=np.where(is_even, blended, 0).astype(np.float32),
         keyed=_keyed(film, layer, inner, where >= 0.5, pooled=pooled),
+        even=even,
         opacity=_part(*constant)[:, 0, 0],
         matte=where,
     )
