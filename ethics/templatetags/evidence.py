@@ -27,7 +27,9 @@ EVIDENCE = {
     "file-hash": gettext_noop("The film is this very file."),
     "stream-match": gettext_noop("The film’s coded picture is that of this file, byte for byte."),
     "samples-match": gettext_noop("The film’s sound is that of this file, sample for sample."),
-    "composite": gettext_noop("The platform put this picture together; its plate fills %(share)s of the frame."),
+    "composite": gettext_noop(
+        "The platform put this picture together; its plate fills %(share)s of the frame."
+    ),
     "vouched": gettext_noop("The rush is vouched for."),
     "capture-camera": gettext_noop("The camera's own facts agree with the file."),
     "capture-handles": gettext_noop("The take runs longer than what the cut shows of it."),
@@ -80,7 +82,11 @@ REASONS = {
 def evidence_words(item: Mapping[str, Any], *, source: str) -> str:
     """Say one piece of evidence; kinds from a newer ruleset keep the note they came with."""
     wording = EVIDENCE.get(item["kind"])
-    return gettext(wording) % {**item.get("params", {}), "source": source} if wording else str(item.get("note", ""))
+    return (
+        gettext(wording) % {**item.get("params", {}), "source": source}
+        if wording
+        else str(item.get("note", ""))
+    )
 
 
 def reason_words(code: str) -> str:
@@ -120,7 +126,9 @@ def _admitted(document: Mapping[str, Any]) -> dict[str, str]:
 
 def _name(source: dict[str, Any], names: Mapping[str, str]) -> None:
     source["media"] = source["id"] if source["id"] in names else ""
-    source["id"] = gettext("the script’s versions") if source["kind"] == "record" else _called(source["id"], names)
+    source["id"] = (
+        gettext("the script’s versions") if source["kind"] == "record" else _called(source["id"], names)
+    )
     for item in source["evidence"]:
         item["note"] = evidence_words(item, source=source["id"])
 
