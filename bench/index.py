@@ -202,7 +202,7 @@ def asked(index: Index, second: Second) -> Answer:
     """Ask one film-second's questions."""
     begun, worked = time.perf_counter(), time.process_time()
     found = {kind: index.search(both_ways(second.rows[kind], kind), kind, most=HITS).owners for kind in Kind}
-    index.search(both_ways(second.parts, Kind.EDGES), Kind.EDGES, most=HITS)
+    index.search(both_ways(second.parts, Kind.EDGES), Kind.EDGES, most=HITS, quickly=True)
     return Answer(1000 * (time.perf_counter() - begun), 1000 * (time.process_time() - worked), found)
 
 

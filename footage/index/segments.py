@@ -30,8 +30,8 @@ GRAPH_FROM, NEIGHBOURS = 1024, 32
 WIDTH, ONE_LIST = 4, 4
 """Nodes of the graph walked per list that is wanted; to add, one list is wanted, and four make it sure."""
 
-LOOKED_INTO = 24
-"""Lists that a search looks into."""
+LOOKED_INTO, LOOKED_INTO_QUICKLY = 24, 6
+"""Lists that a search looks into, and a quick one for questions of which there are many."""
 
 TRAINED_ON = 32
 """Descriptors per list from which the middles are learned."""
@@ -98,7 +98,7 @@ class Lists:
         faiss.write_index(self.index, str(path))
 
     def search(
-        self, descriptors: Floats, *, most: int, among: npt.NDArray[np.bool_]
+        self, descriptors: Floats, *, most: int, among: npt.NDArray[np.bool_], quickly: bool = False
     ) -> tuple[Serials, Floats]:
         """The likest descriptors of live entries.
 
@@ -113,7 +113,9 @@ class Lists:
 
         bits = np.packbits(among, bitorder="little")
         allowed = faiss.IDSelectorBitmap(len(among), faiss.swig_ptr(bits))
-        look = faiss.SearchParametersIVF(nprobe=min(LOOKED_INTO, self.lists), sel=allowed)
+        look = faiss.SearchParametersIVF(
+            nprobe=min(LOOKED_INTO_QUICKLY if quickly else LOOKED_INTO, self.lists), sel=allowed
+        )
         likeness, serials = self.index.search(descriptors, most, params=look)
         return serials, likeness
 

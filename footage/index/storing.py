@@ -105,13 +105,23 @@ class Index:
         return any(lists_for(one.count) >= OUTGROWN * one.lists for one in self._segment.values())
 
     def search(
-        self, descriptors: Floats, kind: Kind, *, most: int = 32, without: Collection[int] = ()
+        self,
+        descriptors: Floats,
+        kind: Kind,
+        *,
+        most: int = 32,
+        without: Collection[int] = (),
+        quickly: bool = False,
     ) -> Hits:
-        """The likest entries for every descriptor (q, d), but for those of some owners."""
+        """The likest entries for every descriptor (q, d), but for those of some owners.
+
+        Args:
+            quickly: Look into fewer lists: for many questions of which few matter.
+        """
         among = (self._owners >= 0) & ~np.isin(self._owners, np.fromiter(without, np.int64, len(without)))
         found = [self._searched_tail(descriptors, kind, most, among)]
         if self._segment and len(descriptors):
-            found.append(self._segment[kind].search(descriptors, most=most, among=among))
+            found.append(self._segment[kind].search(descriptors, most=most, among=among, quickly=quickly))
         serials = np.concatenate([one for one, _ in found], axis=1)
         likeness = np.concatenate([one for _, one in found], axis=1)
         order = np.argsort(-likeness, axis=1)[:, :most]

@@ -84,7 +84,7 @@ def _frame_votes(index: Index, questions: Questions, kind: Kind, without: Collec
 
 def _part_votes(index: Index, questions: Questions, without: Collection[int]) -> _Votes:
     """Votes of parts of frames: the best box of a frame."""
-    owners, likeness = _searched(index, questions.parts, Kind.EDGES, without)
+    owners, likeness = _searched(index, questions.parts, Kind.EDGES, without, quickly=True)
     windows = np.repeat(questions.part_window.astype(np.int64), owners.shape[1])
     keys, rows = _highest(np.stack([windows, owners.ravel()]), likeness.ravel())
     found = likeness.ravel()[rows]
@@ -92,11 +92,14 @@ def _part_votes(index: Index, questions: Questions, without: Collection[int]) ->
     return _top(votes, votes.likeness >= PART_FLOOR)
 
 
-def _searched(index: Index, asked: Floats, kind: Kind, without: Collection[int]) -> tuple[Whole, Floats]:
+def _searched(
+    index: Index, asked: Floats, kind: Kind, without: Collection[int], *, quickly: bool = False
+) -> tuple[Whole, Floats]:
     """Owners and likeness of what was asked and of its mirror image, (q, 2 * HITS); -1 and -1 where there is none."""
-    both = [index.search(one, kind, most=HITS, without=without) for one in (asked, mirrored(asked, kind))]
-    owners = np.concatenate([one.owners for one in both], axis=1)
-    likeness = np.concatenate([one.likeness for one in both], axis=1)
+    asked = np.concatenate([asked, mirrored(asked, kind)])
+    hits = index.search(asked, kind, most=HITS, without=without, quickly=quickly)
+    owners = np.concatenate(np.split(hits.owners, 2), axis=1)
+    likeness = np.concatenate(np.split(hits.likeness, 2), axis=1)
     return owners, np.where(owners >= 0, likeness, -1).astype(np.float32)
 
 
