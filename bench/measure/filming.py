@@ -59,12 +59,9 @@ class Bench:
         return draw_film(number, first_seed=self.plan.first_seed, real=self.plan.corpus is not None)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Results of all attacks, those kept before first read; ends when time is up."""
-        for attack in self.plan.attacks:
-            row = self.row(attack)
-            if row is None:
-                return
-            yield row
+        """Results of all attacks; when time is up, of those that were kept before."""
+        found = (self.row(attack) for attack in self.plan.attacks)
+        yield from (row for row in found if row)
 
     def row(self, attack: str) -> dict[str, Any] | None:
         """The result of one attack; None when it isn't there and time is up."""

@@ -38,23 +38,29 @@ def _line(cells: Sequence[str]) -> str:
 
 def _sentence(figures: Mapping[str, Any], machine: str, *, chinese: bool) -> str:
     values = {name: "–" if value is None else value for name, value in figures.items()} | {"machine": machine}
-    template = CHINESE_SENTENCE if chinese else SENTENCE
-    return template.format_map(values)
+    template, strangers = (CHINESE_SENTENCE, CHINESE_STRANGERS) if chinese else (SENTENCE, STRANGERS)
+    told = template + (strangers if figures["distractor_films"] else "")
+    return told.format_map(values)
 
 
 SENTENCE = (
     "{films} films, measured on {machine}. Share error, 95th percentile: {share_error_p95}; intervals that hold the true "
     "share: {interval_covers}; median width where every rush is given: {width_median}; F1 of localisation: {f1}; median "
-    "border error: {border_median_frames} frames; mean area error of composites: {area_error_mean}. Of {distractor_films} films' "
-    "worth of shots that stand in no ledger, {false_films_per_1000} in 1,000 were told to hold AI. A 1080p film takes "
+    "border error: {border_median_frames} frames; mean area error of composites: {area_error_mean}. A 1080p film takes "
     "{seconds_vs_realtime_1080p} × its length, {seconds_vs_decode_1080p} × bare decoding, {peak_rss_mb} MB."
+)
+STRANGERS = (
+    " Of {distractor_films} films' worth of shots that stand in no ledger, {false_films_per_1000} in 1,000 were told to "
+    "hold AI."
 )
 CHINESE_SENTENCE = (
     "共 {films} 部片，测试机器：{machine}。占比误差 95 分位：{share_error_p95}；区间包含真实占比的片子：{interval_covers}；"
     "样片给全时区间宽度中位数：{width_median}；定位 F1：{f1}；边界误差中位数：{border_median_frames} 帧；"
-    "合成镜头面积平均误差：{area_error_mean}。用 {distractor_films} 部片的量、从未入库的镜头检验误判：每 1000 部误判 "
-    "{false_films_per_1000} 部。1080p 影片耗时为片长的 {seconds_vs_realtime_1080p} 倍、"
+    "合成镜头面积平均误差：{area_error_mean}。1080p 影片耗时为片长的 {seconds_vs_realtime_1080p} 倍、"
     "裸解码的 {seconds_vs_decode_1080p} 倍，内存 {peak_rss_mb} MB。"
+)
+CHINESE_STRANGERS = (
+    "用 {distractor_films} 部片的量、从未入库的镜头检验误判：每 1000 部误判 {false_films_per_1000} 部。"
 )
 
 
