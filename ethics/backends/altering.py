@@ -85,7 +85,7 @@ def _framing(film: Film, run: Run, reference: Reference) -> float:
 
 def _usual_framing(film: Film, runs: Sequence[Run], references: Mapping[str, Reference]) -> float:
     """What half of the film's runs are cropped by at least: the film's own crop, not work on one picture."""
-    crops = [_framing(film, run, references[run.key]) for run in runs if not run.is_inset]
+    crops = [_framing(film, run, references[run.key]) for run in runs if not run.is_part]
     return median_low(crops) if len(crops) > 1 else 0.0
 
 
