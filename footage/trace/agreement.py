@@ -24,6 +24,13 @@ SHADING = 3.0
 """Pixels of the film grid over which shading is taken away. Twice as much leaves two drawings of one place too
 much alike (0.80 against 0.68 for a false match), half as much asks too much of the registration."""
 
+LINES, EDGE = 1.5, 2
+"""Pixels of the film grid over which everything but lines and small shapes is taken away, and pixels at the frame's edge that
+don't count: vignettes and horizons, which many scenes share, are coarser."""
+
+FAINT = 0.5
+"""Variance of grey values below which lines say nothing."""
+
 BEST_PART = 0.75
 """The score is over this part of the blocks, the best ones: titles and logos may spoil the rest."""
 
@@ -171,6 +178,31 @@ def compared(ours: Floats, theirs: Floats) -> Agreement:
     )
 
 
+def fine_agreement(film: Array, shown: Array) -> Floats:
+    """Compare only the lines and small shapes of frames: the reference's best `BEST_PART` of them, wherever its are.
+
+    Two hazy seas agree in their shading, horizon and vignette as well as a sea with itself; in their lines they don't.
+
+    Args:
+        film: uint8 (n, 36, 64).
+        shown: uint8 (n, 36, 64).
+
+    Returns:
+        float32 (n,), in [-1, 1].
+    """
+    ours, theirs = (_lines(greys) for greys in (film, shown))
+    own, other, both = _blocks(ours * ours), _blocks(theirs * theirs), _blocks(ours * theirs)
+    return _best_mean((both / np.sqrt(own * other + FAINT)).astype(np.float32), np.sqrt(other))
+
+
+def _lines(greys: Array) -> Floats:
+    lines = detail(greys, over=LINES)
+    for edge in (slice(None, EDGE), slice(-EDGE, None)):
+        lines[:, edge] = 0
+        lines[:, :, edge] = 0
+    return lines
+
+
 def _gain(both: Floats, other: Floats) -> Floats:
     """Contrast of film over reference, float32 (n, 1): the middle of what the livelier blocks say."""
     slopes = (both + NOISE) / (other + NOISE)
@@ -183,10 +215,14 @@ def _gain(both: Floats, other: Floats) -> Floats:
     return result
 
 
-def detail(greys: Array) -> Floats:
-    """Grey values without shading and composition, which grades change and other scenes share."""
+def detail(greys: Array, *, over: float = SHADING) -> Floats:
+    """Grey values without shading and composition, which grades change and other scenes share.
+
+    Args:
+        over: Pixels of the film grid over which shading is taken away.
+    """
     values = greys.astype(np.float32)
-    return np.stack([value - cv2.GaussianBlur(value, (0, 0), SHADING) for value in values]).astype(np.float32)
+    return np.stack([value - cv2.GaussianBlur(value, (0, 0), over) for value in values]).astype(np.float32)
 
 
 def _blocks(values: Floats) -> Floats:
@@ -205,5 +241,6 @@ def _best_mean(score: Floats, weight: Floats) -> Floats:
     mass = np.take_along_axis(weight, order, axis=1)
     before = np.cumsum(mass, axis=1) - mass
     counted = np.clip(BEST_PART * mass.sum(axis=1, keepdims=True) - before, 0, mass)
-    result: Floats = ((best * counted).sum(axis=1) / counted.sum(axis=1)).astype(np.float32)
+    total = np.maximum(counted.sum(axis=1), 1e-9)
+    result: Floats = ((best * counted).sum(axis=1) / total).astype(np.float32)
     return result
