@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import steps
 
@@ -18,7 +21,7 @@ def test_what_is_typed_is_kept_by_itself_and_is_the_makers(enter, handed_in):
     editor.press_sequentially("The bridge hums.")
     student.get_by_role("heading", name="Script", level=1).click()  # leaving the text keeps it
     student.locator("#script-kept", has_text="is kept").wait_for()
-    student.wait_for_function("document.querySelector('[name=seen]').value > 0")
+    expect(student.locator("[name=seen]")).to_have_value(re.compile(r"[1-9]\d*"))
     student.reload()
 
     written = editor.input_value()
