@@ -225,6 +225,12 @@ def test_unknown_sizes_and_stages_are_answered_with_the_known_ones():
         training.chosen_stages(["wishes"])
 
 
+def test_a_stage_without_its_pictures_says_what_to_do_first(tmp_path):
+    with pytest.raises(Problem) as caught:
+        shards.painted(tmp_path, "clips", recipe=TINY)
+    assert caught.value.params == {"folder": str(tmp_path), "kind": "clips"}
+
+
 def test_an_untrained_folder_is_not_exported(tmp_path):
     with pytest.raises(Problem, match="holds no trained denoiser"):
         export(tmp_path, tmp_path / "engine", recipe=TINY)

@@ -22,6 +22,7 @@ from footage.painter.captions import caption
 from footage.painter.frames import paint, picture_of
 from footage.painter.scene import KINDS as KINDS_OF_WORDS
 from footage.painter.scene import Lens, Move, Scene, random_scene
+from footage.problems import Problem, gettext_noop
 from generation.backends.atelier.depth import depth_of
 from generation.backends.atelier.recipe import Recipe, is_held_out
 
@@ -170,7 +171,11 @@ class Painted:
 
 
 def painted(folder: Path, kind: str, *, recipe: Recipe) -> Painted:
-    """The pictures of a kind that are on disk, in order, up to the first gap."""
+    """The pictures of a kind that are on disk, in order, up to the first gap.
+
+    Raises:
+        Problem: there are none.
+    """
     arrays: list[Pixels] = []
     scenes: list[Scene] = []
     for shard in shards_of(folder, kind, recipe=recipe):
@@ -178,6 +183,12 @@ def painted(folder: Path, kind: str, *, recipe: Recipe) -> Painted:
             break
         arrays.append(np.load(shard.path, mmap_mode="r"))
         scenes += _scenes_beside(shard)
+    if not arrays:
+        raise Problem(
+            gettext_noop("“%(folder)s” holds no painted %(kind)s yet. Train the stage “data” first."),
+            folder=str(folder),
+            kind=kind,
+        )
     return Painted(tuple(arrays), tuple(scenes))
 
 
