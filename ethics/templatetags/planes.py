@@ -42,7 +42,10 @@ class ToldPlane:
 
 @register.filter
 def told_planes(document: Mapping[str, Any]) -> list[ToldPlane]:
-    """`{% with planes=document|told_planes %}`: the sound planes in which anything counts."""
+    """`{% with planes=document|told_planes %}`: the sound planes in which half a second or more counts.
+
+    Less is the rest of a cut between two recordings, of which a whole share would only mislead; the strip shows it.
+    """
     verdicts = document.get("verdicts", {})
     return [
         ToldPlane(
@@ -55,7 +58,7 @@ def told_planes(document: Mapping[str, Any]) -> list[ToldPlane]:
             result=verdicts[name]["result"] if name in verdicts else "",
         )
         for name in SOUND_PLANES
-        if (plane := document["planes"].get(name)) and plane["active_seconds"]
+        if (plane := document["planes"].get(name)) and round(plane["active_seconds"])
     ]
 
 
