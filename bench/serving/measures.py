@@ -83,6 +83,22 @@ def service_of(served: Sequence[Served], spans: Mapping[int, Span]) -> list[Samp
     return samples
 
 
+def while_all_wait(served: Sequence[Served], spans: Mapping[int, Span]) -> dict[int, float]:
+    """Return what each person received from when all had asked until the first had nothing waiting any more.
+
+    Fair queueing is defined over such an interval (Golestani 1994); what happens as people leave stays out of it.
+    """
+    begin = max(span.start for span in spans.values())
+    last: dict[int, float] = {}
+    for each in served:
+        last[each.person] = max(last.get(each.person, begin), each.start)
+    end = min(last.get(person, begin) for person in spans)
+    received = dict.fromkeys(spans, 0.0)
+    for each in served:
+        received[each.person] += each.by(end) - each.by(begin)
+    return received
+
+
 def in_strict_turns(seconds: Mapping[int, Sequence[float]]) -> list[Served]:
     """Return what a server makes of the same jobs that does one at a time, always for who received least so far.
 

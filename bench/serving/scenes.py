@@ -149,6 +149,7 @@ def hog(stage: Stage, size: Size) -> Figures:
     return {
         "jobs": len(asks),
         "jain": round(measures.jain(list(shares.values())), 4),
+        "jain_while_all_wait": round(measures.jain(list(measures.while_all_wait(served, spans).values())), 4),
         "jain_in_strict_turns": round(_jain_in_strict_turns(served), 4),
         "max_service_gap_s": round(measures.greatest_gap(play.samples, spans), 2),
         "small_user_wait_s": round(waits, 2),

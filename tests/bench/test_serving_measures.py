@@ -18,6 +18,7 @@ from bench.serving.measures import (
     percentile,
     service_of,
     spans_of,
+    while_all_wait,
 )
 
 ALWAYS = Span(0, 100)
@@ -103,6 +104,17 @@ def test_what_a_job_received_is_spread_over_its_time_and_none_of_it_is_lost():
         Sample(3.0, {0: 1.5, 1: 1.0}),
         Sample(4.0, {0: 2.0, 1: 1.0}),
     ]
+
+
+def test_while_all_wait_ends_when_the_first_has_nothing_left_to_wait_for():
+    served = [
+        Served(0, 0.0, 2.0, 2.0),
+        Served(1, 2.0, 4.0, 2.0),
+        Served(0, 4.0, 6.0, 2.0),
+        Served(1, 6.0, 8.0, 2.0),
+    ]
+
+    assert while_all_wait(served, {0: Span(0.0, 6.0), 1: Span(0.0, 8.0)}) == {0: 2.0, 1: 2.0}
 
 
 def test_strict_turns_serve_who_received_least():
