@@ -17,6 +17,7 @@ from typing import Any
 
 from footage.probe import MediaFacts, open_media, probe
 from footage.problems import Problem, gettext_noop
+from footage.upright import picture_graph, pulled
 
 Progress = Callable[[float], None]
 
@@ -28,7 +29,6 @@ SOUND_RATE, SOUND_BITS = 48_000, 128_000
 LONGEST_STILL_SIDE = 2048
 WAVEFORM_RATE = 8000
 
-_TURNS = {90: ("transpose", "clock"), 180: ("rotate", "PI"), 270: ("transpose", "cclock")}
 _UNREADABLE = gettext_noop("%(name)s stops being readable after %(seconds)d seconds; export it again.")
 _NO_SOUND = gettext_noop("%(name)s has no sound to draw.")
 
@@ -247,12 +247,12 @@ def _picture_writer(target: Any, video: Any, facts: MediaFacts, height: int) -> 
         "preset": "veryfast",
         "g": str(max(1, round(rate * KEYFRAME_SECONDS))),
     }
-    graph = _picture_graph(video, facts, width, height)
+    graph = picture_graph(video, facts, width=width, height=height, fastest=FASTEST_PROXY_FPS)
     last = [-1]
 
     def write(frame: Any) -> None:
         graph.push(frame)
-        for shown in _pulled(graph):
+        for shown in pulled(graph):
             shown.pict_type = 0
             shown.pts, shown.time_base = (
                 round(shown.pts * Fraction(shown.time_base) * 90_000),
@@ -272,37 +272,6 @@ def _even_size(facts: MediaFacts, height: int) -> tuple[int, int]:
     """Size of the proxy: the film's shape, both sides even as 4:2:0 wants."""
     rows = max(2, min(height, facts.height) // 2 * 2)
     return max(2, round(Fraction(facts.width * rows, facts.height) / 2) * 2), rows
-
-
-def _picture_graph(video: Any, facts: MediaFacts, width: int, height: int) -> Any:
-    """Turn upright, scale, square the pixels and thin out more than 60 frames a second."""
-    import av
-
-    graph = av.filter.Graph()
-    steps = [graph.add_buffer(template=video)]
-    if facts.rotation:
-        name, how = _TURNS[facts.rotation]
-        steps.append(graph.add(name, how))
-    if facts.fps and facts.fps > FASTEST_PROXY_FPS:
-        steps.append(graph.add("fps", str(FASTEST_PROXY_FPS)))
-    steps += [
-        graph.add("scale", f"{width}:{height}"),
-        graph.add("setsar", "1"),
-        graph.add("format", "yuv420p"),
-        graph.add("buffersink"),
-    ]
-    graph.link_nodes(*steps).configure()
-    return graph
-
-
-def _pulled(graph: Any) -> Iterator[Any]:
-    import av
-
-    while True:
-        try:
-            yield graph.pull()
-        except (av.BlockingIOError, av.EOFError):
-            return
 
 
 def _sound_writer(target: Any) -> Callable[[Any], None]:

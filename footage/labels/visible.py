@@ -7,7 +7,7 @@ installed where films are labelled.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from footage.probe import MediaFacts, open_media, probe
 from footage.problems import Problem, gettext_noop
+from footage.upright import picture_graph, pulled
 
 Mark = Literal["is", "may", "suspected"]
 Progress = Callable[[float], None]
@@ -33,7 +34,6 @@ CRF, TICKS = 15, 90_000
 COPIED_SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})
 SOUND_RATE, SOUND_BITS = 48_000, 256_000
 MOST_BROKEN = 100
-_TURNS = {90: ("transpose", "clock"), 180: ("rotate", "PI"), 270: ("transpose", "cclock")}
 _UNREADABLE = gettext_noop("%(name)s stops being readable after %(seconds)d seconds; export it again.")
 
 
@@ -109,7 +109,7 @@ class _Picture:
     def __init__(self, target: Any, video: Any, facts: MediaFacts, mark: Mark | None) -> None:
         self.target, self.last = target, -1
         width, height = facts.width // 2 * 2 or 2, facts.height // 2 * 2 or 2
-        self.graph = _graph(video, facts, width, height)
+        self.graph = picture_graph(video, facts, width=width, height=height)
         rate = (facts.fps or Fraction(25)).limit_denominator(60_000)
         self.stream = target.add_stream("libx264", rate=rate)
         self.stream.width, self.stream.height, self.stream.pix_fmt = width, height, "yuv420p"
@@ -126,7 +126,7 @@ class _Picture:
             return None
         self.graph.push(frame)
         seconds = None
-        for shown in _pulled(self.graph):
+        for shown in pulled(self.graph):
             seconds = shown.pts * Fraction(shown.time_base)
             self._encode(shown, seconds)
         return seconds
@@ -143,7 +143,7 @@ class _Picture:
 
     def close(self) -> None:
         self.graph.push(None)
-        for shown in _pulled(self.graph):
+        for shown in pulled(self.graph):
             self._encode(shown, shown.pts * Fraction(shown.time_base))
         self.target.mux(self.stream.encode(None))
 
@@ -195,34 +195,6 @@ class _Coded:
     def close(self) -> None:
         self._encode(None)
         self.target.mux(self.stream.encode(None))
-
-
-def _graph(video: Any, facts: MediaFacts, width: int, height: int) -> Any:
-    import av
-
-    graph = av.filter.Graph()
-    steps = [graph.add_buffer(template=video)]
-    if facts.rotation:
-        name, how = _TURNS[facts.rotation]
-        steps.append(graph.add(name, how))
-    steps += [
-        graph.add("scale", f"{width}:{height}"),
-        graph.add("setsar", "1"),
-        graph.add("format", "yuv420p"),
-        graph.add("buffersink"),
-    ]
-    graph.link_nodes(*steps).configure()
-    return graph
-
-
-def _pulled(graph: Any) -> Iterator[Any]:
-    import av
-
-    while True:
-        try:
-            yield graph.pull()
-        except (av.BlockingIOError, av.EOFError):
-            return
 
 
 def _worded(frame: Any, mask: Mask) -> Any:
