@@ -20,7 +20,7 @@ from footage.trace import mixing
 from footage.trace.agreement import Matrix
 from footage.trace.candidates import Candidate, Window, candidates_of, vote
 from footage.trace.film import Film
-from footage.trace.following import Cover, Run, better, bridged, nudged, stretches
+from footage.trace.following import LEAST_FINE, Cover, Run, better, bridged, nudged, stretches
 from footage.trace.views import plain_views
 from footage.trace.windows import picture_windows
 
@@ -63,6 +63,10 @@ REACH = 300
 
 POOLED_FRAMES = 5
 MAP = 32, 18
+
+
+FINE_LOOKS = 5
+"""Frames of a pair whose lines are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +351,8 @@ def _pairs(
         if film.edge(first + end) - film.edge(first + begin) >= LEAST_SECONDS:
             span = slice(begin, end)
             matte = _matte(mixed, span)
+            if _fine(greys[span], ground[span], over[span], matte) < LEAST_FINE:
+                continue
             place = first + begin, first + end
             added = np.maximum(mixed.blended, mixed.keyed)
             ground_run, layer_run = (
@@ -355,6 +361,14 @@ def _pairs(
             )
             found.append(_weighed(ground_run, layer_run, matte))
     return found
+
+
+def _fine(film: Array, ground: Array, over: Array, matte: Floats) -> float:
+    """How well the two, put together again, agree with the film in lines and small shapes; the median of a few frames."""
+    looks = np.unique(np.linspace(0, len(film) - 1, min(FINE_LOOKS, len(film))).astype(np.intp))
+    together = (1 - matte) * ground[looks] + matte * over[looks]
+    agreement = agree.fine_agreement(film[looks], np.asarray(together.round(), np.uint8))
+    return float(np.median(agreement))
 
 
 def _matte(mixed: mixing.Mixture, span: slice) -> Floats:
