@@ -22,6 +22,7 @@ from ethics.models import Appeal, Assessment, Decision
 from ethics.permissions import can_answer, can_appeal, can_decide
 from ethics.queries import standing_assessment
 from ethics.queries.deciding import Ground, decisions_on, grounds_for, segment_at
+from ethics.services.wording import kept_words
 from ledger import services as ledger
 from ui.errors import Refused, require
 
@@ -256,7 +257,7 @@ def _close(appeal: Appeal, *, state: str, answer: str, by: User, now: datetime) 
 
 
 def _said(words: str, sentence: str) -> str:
-    words = words.strip()[:MOST_LETTERS]
+    words = kept_words(words, most=MOST_LETTERS)
     if not words:
         raise NoReason(sentence)
     return words

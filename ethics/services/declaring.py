@@ -18,6 +18,7 @@ from ethics.models import Admission, Declaration
 from ethics.permissions import can_declare
 from ethics.queries.declaring import latest_declaration, parts_of
 from ethics.services.admitting import admit_stretch, withdraw_admission
+from ethics.services.wording import kept_words
 from ledger import services as ledger
 from ledger.canonical import canonical_json
 from ui.errors import Refused, require
@@ -40,6 +41,7 @@ def declare(*, cut: Cut, parts: Sequence[Part], words: str, by: User, now: datet
 
     Raises:
         BadPart: With the part.
+        TooLong: More words than are kept.
         NotWithdrawable: A cut that was handed in with an admission can't be declared human afterwards.
     """
     require(can_declare(by, cut))
@@ -49,7 +51,7 @@ def declare(*, cut: Cut, parts: Sequence[Part], words: str, by: User, now: datet
         _check(part, duration)
     said = merged_parts([part for part in parts if part.made is not Made.HUMAN])
     told = [_json(part) for part in said]
-    words, last = words.strip()[:MOST_LETTERS], latest_declaration(cut)
+    words, last = kept_words(words, most=MOST_LETTERS), latest_declaration(cut)
     if last and (last.parts, last.words) == (told, words):
         return last
     _admit(cut, before=parts_of(last) if last else [], after=said, by=by, now=now)

@@ -16,6 +16,7 @@ from ethics.models import Package
 from ethics.permissions import can_package
 from ethics.queries import standing_assessment
 from ethics.queries.packaging import sources_of, standing_package
+from ethics.services.wording import kept_words
 from ui.errors import Refused, require
 
 MOST_LETTERS = 1000
@@ -42,7 +43,7 @@ def request_package(
         plain_why: For whom, and that they know what they have to label themselves.
 
     Raises:
-        NotMeasured, NoReason
+        NotMeasured, NoReason, TooLong
         Refused: A gate of downloads, such as a release that has lapsed.
     """
     require(can_package(by, submission))
@@ -53,7 +54,7 @@ def request_package(
             _("%(name)s has not been measured yet. Wait for the measure, then ask for the package again.")
             % {"name": submission.cut.film.name}
         )
-    plain_why = plain_why.strip()[:MOST_LETTERS]
+    plain_why = kept_words(plain_why, most=MOST_LETTERS)
     if is_plain and not plain_why:
         raise NoReason(
             _(

@@ -21,6 +21,7 @@ from ethics.queries.deciding import (
     standing_of,
 )
 from ethics.services import deciding
+from ethics.services.wording import TooLong
 from ledger.models import Entry, Opening
 from tests.ethics.rooms import make_room, measure
 from tests.factories import NOW, make_course, make_cut, make_enrolment
@@ -91,6 +92,7 @@ def test_an_instructor_who_is_in_the_crew_does_not_decide_on_the_own_film(room):
     ("fields", "refusal"),
     [
         ({"reason": "  "}, deciding.NoReason),
+        ({"reason": "no " * 2000}, TooLong),
         ({"ruling": "perhaps"}, deciding.NoReason),
         ({"grounds": []}, deciding.NoEvidence),
         ({"grounds": ["seen-0"]}, deciding.NoEvidence),
@@ -200,6 +202,12 @@ def test_an_assessment_is_appealed_once(room):
 def test_an_appeal_without_words_is_refused(room):
     with pytest.raises(deciding.NoReason):
         appeal(room, room.alice, words=" \n")
+
+
+def test_a_long_appeal_is_refused_and_not_cut_short(room):
+    with pytest.raises(TooLong):
+        appeal(room, room.alice, words="no " * 2000)
+    assert Appeal.objects.count() == 0
 
 
 def test_a_decision_on_another_film_can_not_be_appealed_here(room):

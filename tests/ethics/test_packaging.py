@@ -22,6 +22,7 @@ from ethics.domain.assessment import canonical_bytes
 from ethics.models import Assessment, Package
 from ethics.services import packaging as services
 from ethics.services.declaring import declare
+from ethics.services.wording import TooLong
 from ethics.views.packaging import blocks_of
 from ethics.workers import packaging as workers
 from footage.labels import read_labels
@@ -266,6 +267,16 @@ def test_an_unlabelled_copy_without_a_reason_is_refused(room, client):
         reverse("ethics:package_create", args=[room.submission.uuid]), {"kind": "plain", "why": ""}
     )
     assert (answer.status_code, Package.objects.count()) == (400, 0)
+
+
+def test_a_reason_or_a_declaration_that_is_too_long_is_refused_and_not_cut_short(room, client):
+    client.force_login(room.alice)
+    address = reverse("ethics:package_create", args=[room.submission.uuid])
+    answer = client.post(address, {"kind": "plain", "why": "a festival " * 100})
+
+    assert (answer.status_code, Package.objects.count()) == (400, 0)
+    with pytest.raises(TooLong):
+        declare(cut=room.cut, parts=[], words="All our own. " * 200, by=room.alice, now=NOW)
 
 
 def test_who_fetches_a_package(room, client):
