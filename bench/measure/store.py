@@ -12,7 +12,7 @@ from typing import Any
 from ethics.domain.intervention import ruleset_hash
 
 ROOT = Path(__file__).resolve().parents[2]
-VERSION = 1
+VERSION = 2
 """To be raised when films, attacks or scores come to mean something else."""
 
 MEASURING = ("footage/*.py", "footage/trace/*.py", "ethics/backends/*.py", "ethics/domain/*.py")

@@ -110,8 +110,8 @@ def truth_of(edit: Edit) -> Truth:
 
 
 def _again(shot: Shot, shown: dict[str, list[tuple[int, int]]]) -> bool:
-    """Whether a shot is filmed material that was shown before; remembers what it shows."""
-    if len(shot.layers) != 1 or shot.layers[0].take.kind != "rush":
+    """Whether a shot shows what was shown before, filmed or generated; remembers what it shows."""
+    if len(shot.layers) != 1 or shot.layers[0].take.kind not in ("rush", "generated"):
         return False
     layer = shot.layers[0]
     part = (layer.first, layer.first + shot.source_frames)

@@ -41,9 +41,6 @@ SEEN_AS_MUCH = 0.6
 """A rival claim counts when at least this part of what the best one surely covers is surely covered by it."""
 
 ALWAYS_NEUTRAL = frozenset({"black", "plain"})
-SHARP = 0.06
-"""A run knows its place in time when its agreement is this much worse 0.4 s beside."""
-
 LEAST_REPEAT = Fraction(1, 2)
 LEAST_HOLE = 0.12
 """A compact part of the picture at least this large that is something else than the source counts; titles don't."""
@@ -326,15 +323,12 @@ def _neutral(film: Film, first: int, last: int, chosen: Sequence[_Claim]) -> str
     if kind and not chosen:
         return kind
     held = any(start <= first and last <= end for start, end in film.held)
-    return "held" if held and not (chosen and _still_life(chosen[0])) else ""
+    return "held" if held and not (chosen and _plays_on(chosen[0])) else ""
 
 
-def _still_life(claim: _Claim) -> bool:
-    """Whether the take itself stands still, as a locked-off shot of a quiet place does."""
-    run, reference = claim.run, claim.material.reference
-    if reference.still or run.speed == 0:
-        return False
-    return claim.run.sharp < SHARP
+def _plays_on(claim: _Claim) -> bool:
+    """Whether the take itself stands still, as a locked-off shot of a quiet place does, and the film plays it on."""
+    return not claim.material.reference.still and claim.run.speed != 0
 
 
 def _area(claim: _Claim, explained: Fraction = Fraction(0)) -> Interval:
@@ -442,11 +436,11 @@ def _without_repeats(
     segments: Sequence[Segment], runs: Sequence[Run], materials: Mapping[str, Material]
 ) -> list[Segment]:
     """A take or generated clip shown again is neutral: only the first showing of every stretch of it counts."""
-    sharp = {run.key for run in runs if run.sharp >= SHARP}
+    known = {run.key for run in runs if run.is_timed}
     shown: dict[str, list[tuple[Fraction, Fraction]]] = {}
     result: list[Segment] = []
     for segment in segments:
-        if segment.state not in COUNTED_ONCE or segment.sources[0].id not in sharp:
+        if segment.state not in COUNTED_ONCE or segment.sources[0].id not in known:
             result.append(segment)
             continue
         use = segment.sources[0]

@@ -82,7 +82,8 @@ class Run:
         scores: float32 (last - first,), agreement per frame.
         covered: Mean share of the frame that agrees, [0, 1].
         fine: Agreement of lines and small shapes on the frame it was found by, [-1, 1].
-        sharp: How much worse the agreement is 0.4 s beside; near 0 the place in time is a guess.
+        sharp: How much worse the agreement is 0.4 s beside; near 0 it does not tell the place in time.
+        is_timed: Whether the place in time is known, by agreement or by small movements.
         box: Part of the film's frame that shows it: the frame without bars, or an inset.
         is_inset: It fills a box of the frame only.
         over: Key of the run that it lies over, blended with it or keyed over it; empty for all others.
@@ -99,6 +100,7 @@ class Run:
     scores: Floats
     covered: float
     sharp: float
+    is_timed: bool = False
     fine: float = 1.0
     box: Rect = WHOLE
     is_inset: bool = False

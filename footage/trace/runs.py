@@ -13,9 +13,12 @@ from footage.trace.candidates import Views, Window, candidates_of
 from footage.trace.covering import cover_of
 from footage.trace.film import Film
 from footage.trace.following import Run, verified
+from footage.trace.grounds import beside, find_grounds
 from footage.trace.hinted import Hint, hinted_runs
 from footage.trace.insets import find_insets
 from footage.trace.layers import find_layers
+from footage.trace.outlines import outlined
+from footage.trace.timing import timed
 from footage.trace.views import close_views, plain_views
 from footage.trace.windows import open_windows
 
@@ -44,10 +47,21 @@ def find_runs(
         if progress:
             progress((number + 1) / (len(rounds) + 1))
     runs += hinted_runs(film, references, runs, hints)
-    runs = find_layers(film, references, runs)
+    runs = find_layers(film, references, timed(film, runs, references))
     runs = _covered(film, references, runs)
-    runs += _covered(film, references, find_insets(film, references, runs, hints=hints))
+    runs = _with_insets(film, references, runs, hints)
     return sorted(filter(_shows, runs), key=lambda run: (run.first, run.last, run.key))
+
+
+def _with_insets(
+    film: Film, references: Mapping[str, Reference], runs: Sequence[Run], hints: Sequence[Hint]
+) -> list[Run]:
+    """Insets, each in the rectangle it fills, and all that fills the frame, behind them too."""
+    insets = _covered(film, references, find_insets(film, references, runs, hints=hints))
+    insets = outlined(film, references, runs, insets)
+    grounds = _covered(film, references, find_grounds(film, references, runs, insets))
+    insets = outlined(film, references, [*runs, *grounds], insets) if grounds else insets
+    return [*(beside(run, insets) for run in [*runs, *grounds]), *insets]
 
 
 def _covered(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> list[Run]:
@@ -78,6 +92,7 @@ def _copy(film: Film, key: str, found: Sequence[Run]) -> Run:
         scores=np.ones(film.count, np.float32),
         covered=1.0,
         sharp=max((run.sharp for run in found), default=0.0),
+        is_timed=any(run.is_timed for run in found),
     )
 
 
