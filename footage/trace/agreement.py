@@ -114,15 +114,20 @@ def softened(greys: Array, matrix: Matrix) -> Array:
     return np.stack([np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8) for grey in greys])
 
 
-def register(film: Array, reference: Array, start: Matrix) -> Matrix | None:
+def register(film: Array, reference: Array, start: Matrix, *, seen: Array | None = None) -> Matrix | None:
     """Move a map until the reference fits the film's frame (enhanced correlation, Evangelidis 2008).
+
+    Args:
+        seen: uint8 as the film's frame, 1 where the reference should show; None for everywhere.
 
     Returns:
         The better map, or None when it does not settle or turns into something no edit does.
     """
+    height, width = reference.shape
+    mask = None if seen is None else cv2.warpAffine(seen, start, (width, height), flags=cv2.INTER_NEAREST)
     steps = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
     try:
-        _, found = cv2.findTransformECC(film, reference, start.copy(), cv2.MOTION_AFFINE, steps, None, 3)
+        _, found = cv2.findTransformECC(film, reference, start.copy(), cv2.MOTION_AFFINE, steps, mask, 3)
     except cv2.error:
         return None
     matrix = np.asarray(found, np.float32)

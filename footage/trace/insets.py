@@ -38,6 +38,12 @@ HALVES = (
 COARSE = tuple(Rect(x / 8, y / 8, (x + 2) / 8, (y + 2) / 8) for y in range(7) for x in range(7))
 """A grid of boxes smaller than any inset: what is seen in all of them is seen in every box."""
 
+MOVES = (
+    *((across, down, across, down) for across, down in ((-1, 0), (1, 0), (0, -1), (0, 1))),
+    *((-side, -side, side, side) for side in (-1, 1)),
+)
+"""How the sides of a box move: left, top, right and bottom."""
+
 LOOKS = 4
 """Frames of a window that are looked at in every box."""
 
@@ -45,7 +51,12 @@ LOOK_SECONDS = 4.0
 """A shot is looked at about so often."""
 
 WINDOW_FRAMES, WINDOW_SECONDS = 8, 2.0
-MOST_GUESSES = 4
+MOST_GUESSES, MOST_MOVED = 4, 12
+"""Boxes that are tried, and boxes that are moved to where they look likest before the best of them are."""
+
+LEAST_STEP = 0.02
+"""Smallest step of a box, as a share of its side: a locked-off shot agrees with itself until a box is off by so much."""
+
 WORTH_A_TRY = 0.5
 """Likeness of a box that is tried: true insets of real clips reach 0.61 and more, strangers seldom 0.6."""
 
@@ -76,6 +87,7 @@ class _Guess:
     box: Rect
     key: str
     likeness: float
+    group: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -249,19 +261,47 @@ def _guesses(
             likeness = (looked @ views[number].T).max(axis=1).reshape(len(places), -1).mean(axis=1)
             best = np.argsort(-likeness)[:MOST_GUESSES]
             found += [
-                _Guess(places[place], key, float(likeness[place]))
+                _Guess(places[place], key, float(likeness[place]), number)
                 for place in best
                 if likeness[place] >= WORTH_A_TRY
             ]
-    return _distinct(found)
+    moved = [
+        _moved(greys, guess, described[guess.key][guess.group]) for guess in _distinct(found, MOST_MOVED)
+    ]
+    return _distinct(moved, MOST_GUESSES)
 
 
-def _distinct(guesses: Sequence[_Guess]) -> list[_Guess]:
+def _moved(greys: Array, guess: _Guess, views: Floats) -> _Guess:
+    """A guess whose box is moved and zoomed, in ever smaller steps, to where it looks likest."""
+    step = STEP / 2
+    while step >= LEAST_STEP / 2:
+        beside = list(_beside(guess.box, step))
+        likeness = [float((describe(greys, box) @ views.T).max(axis=1).mean()) for box in beside]
+        best = int(np.argmax(likeness)) if likeness else -1
+        if likeness and likeness[best] > guess.likeness:
+            guess = replace(guess, box=beside[best], likeness=likeness[best])
+        else:
+            step /= 2
+    return guess
+
+
+def _beside(box: Rect, step: float) -> Iterator[Rect]:
+    """The boxes of one shape a step to every side, and a step wider and narrower, that lie in the frame."""
+    wide, high = step * box.width, step * box.height
+    for left, top, right, bottom in MOVES:
+        moved = Rect(
+            box.left + left * wide, box.top + top * high, box.right + right * wide, box.bottom + bottom * high
+        )
+        if min(moved.left, moved.top, 1 - moved.right, 1 - moved.bottom) >= 0:
+            yield moved
+
+
+def _distinct(guesses: Sequence[_Guess], most: int) -> list[_Guess]:
     kept: list[_Guess] = []
     for guess in sorted(guesses, key=lambda guess: -guess.likeness):
         if all(other.key != guess.key or overlap(other.box, guess.box) < 0.6 for other in kept):
             kept.append(guess)
-    return kept[:MOST_GUESSES]
+    return kept[:most]
 
 
 def overlap(one: Rect, other: Rect) -> float:
