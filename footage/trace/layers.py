@@ -16,7 +16,7 @@ import numpy.typing as npt
 from footage.decode import Array
 from footage.fingerprints import GRID_HEIGHT, GRID_WIDTH, Floats, Rect, Reference
 from footage.trace import agreement as agree
-from footage.trace import mixing
+from footage.trace import keying, mixing
 from footage.trace.agreement import Matrix
 from footage.trace.candidates import Candidate, Window, candidates_of, vote
 from footage.trace.film import Film
@@ -38,14 +38,15 @@ LEAST_INNER = 0.02
 
 EVERY = 2
 LEAST_LIKENESS = 0.35
-MOST_CANDIDATES, MOST_GROUNDS, VIEWS_PER_REFERENCE = 4, 2, 2
+LEAST_OF_PLATES = -1.0
+MOST_CANDIDATES, MOST_PLATES, MOST_GROUNDS, VIEWS_PER_REFERENCE = 4, 2, 2, 1
 
-BLENDED, KEYED, JOINT = 0.45, 0.83, 0.6
-"""What a layer must explain of what its ground leaves all over, how well it must agree where the ground does not show,
-and what both must explain of the picture."""
+BLENDED, JOINT = 0.45, 0.6
+"""What one opacity of a layer must explain of what its ground leaves, and what both must explain of the picture."""
 
-EVEN_ALL_OVER = 0.6
-"""Evenness from which a pair is a blend: keys of clips leave 0.2 to 0.4, blends 0.65 to 0.85."""
+KEYED, FITS, FILLED = 0.87, 0.9, 0.55
+"""How well a keyed layer must agree in its detail where the ground does not show, what part of the grey values it must explain
+there, and how much of it must be its own. True pairs reach 0.92 and 0.95, wrong ones 0.80 and 0.88."""
 
 FAINT = 0.12
 """A layer with less opacity than this is not believed."""
@@ -54,10 +55,28 @@ SAME_PLACE = 0.2
 """Seconds by which two runs of one reference may lie apart and still go on from one another."""
 
 LEAST_SECONDS = 0.2
-ERROR = 0.03
-"""How far a matte may be off, as a share of the frame."""
+ERROR, KEY_ERROR = 0.03, 0.015
+"""How far an opacity may be off, and the interval of a matte, as a share of the frame."""
 
-NUDGES = tuple(step * 0.04 for step in range(-5, 6))
+KEY_BORDER = 1
+"""Pixels at the border of a matte in which both show."""
+
+LEAST_MATTE = 0.01
+"""Share of a frame in which a layer is seen at all."""
+
+FAR, FAR_STEP = 8.0, 0.2
+NEARBY = (-0.6, -0.4, 0.4, 0.6)
+NEAR = tuple(sorted((step * 0.04 for step in range(-4, 5)), key=abs))
+NEAREST = tuple(sorted((step * 0.01 for step in range(-2, 3)), key=abs))
+"""Seconds by which a reference is moved, first widely, then finely; the nearest come first."""
+
+MOST_MOVED = 4.0
+"""Pixels of a reference by which registration may move a corner."""
+
+MOST_PLACES = 2
+SAME_MAP = 0.6
+"""Pixels of a reference by which two maps differ that are tried as one."""
+
 REACH = 300
 """Frames before and after its window in which a pair is followed; the next window goes on from there."""
 
@@ -90,6 +109,7 @@ class _Search:
     ground: _Laid
     target: Array
     mask: Array
+    is_hole: bool = False
 
 
 def find_layers(film: Film, references: Mapping[str, Reference], runs: Sequence[Run]) -> list[Run]:
@@ -98,7 +118,7 @@ def find_layers(film: Film, references: Mapping[str, Reference], runs: Sequence[
     Args:
         runs: What fills the whole frame.
     """
-    searches = list(_searches(film, references, runs))
+    searches = sorted(_searches(film, references, runs), key=lambda search: not search.is_hole)
     found: list[tuple[Run, Run]] = []
     for search, guesses in zip(searches, _candidates(searches, references), strict=True):
         if not _is_settled(found, search):
@@ -116,14 +136,16 @@ def _searches(film: Film, references: Mapping[str, Reference], runs: Sequence[Ru
             continue
         guess = Candidate(ground.key, ground.rect, ground.speed, ground.offset, 1.0, len(window.frames) // 2)
         if not ground.moving:
-            yield from _left(window, _laid(window, guess, references[ground.key]))
+            yield from _left(window, _laid(window, guess, references[ground.key]), references[ground.key])
     for window, guesses in zip(
         open_ones, candidates_of(open_ones, references, views=plain_views), strict=True
     ):
         for guess in guesses[:MOST_GROUNDS]:
             laid = _laid(window, guess, references[guess.key])
+            if _agrees(window, laid) < WEAK:
+                laid = _in_time(window, laid, references[guess.key], np.ones_like(window.greys))
             if _agrees(window, laid) >= WEAK:
-                yield from _left(window, laid)
+                yield from _left(window, laid, references[guess.key])
 
 
 def _without_false_cuts(film: Film, runs: Sequence[Run]) -> Film:
@@ -185,7 +207,7 @@ def _agrees(window: Window, laid: _Laid) -> float:
     return float(np.median(mixing.agreement_inside(window.greys, laid.shown, everywhere)))
 
 
-def _left(window: Window, ground: _Laid) -> Iterator[_Search]:
+def _left(window: Window, ground: _Laid, reference: Reference) -> Iterator[_Search]:
     """What a ground leaves: all over, and in a part of the frame."""
     film, below = mixing.detail(window.greys), mixing.detail(ground.shown)
     rest, share = mixing.left_over(film, below)
@@ -193,10 +215,96 @@ def _left(window: Window, ground: _Laid) -> Iterator[_Search]:
         return
     whole = np.ones_like(window.greys)
     yield _Search(window, ground, _visible(rest), whole)
-    mask = mixing.holes(film, below) * ground.within
-    inner = mixing.shrunk(mask)
+    if keying.backdrop(reference.greys) is None:
+        ground = _in_time(window, ground, reference, whole)
+    mask = _hole(window, ground, reference)
+    inner = mixing.shrunk(mask, by=KEY_BORDER)
     if float(mask.mean()) >= LEAST_HOLE and float(inner.mean()) >= LEAST_INNER:
-        yield _Search(window, ground, window.greys, inner)
+        yield _Search(window, ground, window.greys, inner, is_hole=True)
+
+
+def _in_time(window: Window, laid: _Laid, reference: Reference, mask: Array) -> _Laid:
+    """The same where and when it fits best inside a mask: what hardly moves is often found seconds beside."""
+    few = replace(window, times=window.times[::2], greys=window.greys[::2])
+    found = laid.guess, laid.matrix
+    if not reference.still:
+        moments = _everywhere(window, laid.guess, reference)
+        tries = [(guess, matrix) for guess in moments for matrix in _places(window, laid, reference)]
+        found = _best_of(few, tries, reference, mask[::2])
+    matrices = [found[1], _registered_at(window, found, reference, mask)]
+    for shifts in () if reference.still else (NEAR, NEAREST):
+        moments = _moments(window, found[0], shifts)
+        found = _best_of(few, [(guess, found[1]) for guess in moments], reference, mask[::2])
+    guess, matrix = _best_of(window, [(found[0], matrix) for matrix in matrices], reference, mask)
+    return _Laid(guess, matrix, _shown(reference, guess, matrix, window.times), _within(reference, matrix))
+
+
+def _places(window: Window, laid: _Laid, reference: Reference) -> list[Matrix]:
+    """Maps that a reference may lie by: as it was found, and whole."""
+    height, width = reference.greys.shape[1:]
+    is_mirrored = laid.guess.rect.mirrored
+    whole = [view for view in plain_views(reference, shape=window.shape) if view.mirrored == is_mirrored]
+    bases = [agree.matrix_of(view, width=width, height=height) for view in _distinct(whole)[:MOST_PLACES]]
+    kept = [laid.matrix]
+    for matrix in bases:
+        if all(np.abs(matrix - other).max() > SAME_MAP for other in kept):
+            kept.append(matrix)
+    return kept
+
+
+def _moments(window: Window, guess: Candidate, shifts: Sequence[float]) -> list[Candidate]:
+    """A guess earlier and later, at ordinary speed too."""
+    middle = float(window.times[len(window.times) // 2])
+    usual = replace(guess, speed=1.0, offset=guess.offset + (guess.speed - 1.0) * middle)
+    return [
+        replace(one, offset=one.offset + shift) for one in dict.fromkeys((usual, guess)) for shift in shifts
+    ]
+
+
+def _everywhere(window: Window, guess: Candidate, reference: Reference) -> list[Candidate]:
+    """A guess a little earlier and later, and at ordinary speed wherever the reference reaches, the nearest first."""
+    middle = float(window.times[len(window.times) // 2])
+    there = guess.speed * middle + guess.offset
+    moments = np.arange(max(0.0, there - FAR), min(float(reference.seconds), there + FAR), FAR_STEP)
+    ordered = sorted([there, *map(float, moments)], key=lambda moment: abs(moment - there))
+    usual = [replace(guess, speed=1.0, offset=moment - middle) for moment in ordered]
+    return usual + ([] if guess.speed == 1.0 else _moments(window, guess, (*NEAR, *NEARBY)))
+
+
+def _best_of(
+    window: Window, tries: Sequence[tuple[Candidate, Matrix]], reference: Reference, mask: Array
+) -> tuple[Candidate, Matrix]:
+    """Of some moments and maps those at which the reference fits the window best inside a mask."""
+    within = {id(matrix): _within(reference, matrix) for _, matrix in tries}
+    weight = mask.astype(np.float32)
+    fits = [
+        keying.misfit(
+            window.greys, _shown(reference, guess, matrix, window.times), weight, within=within[id(matrix)]
+        )
+        for guess, matrix in tries
+    ]
+    return tries[int(np.argmin(fits))]
+
+
+def _registered_at(
+    window: Window, found: tuple[Candidate, Matrix], reference: Reference, mask: Array
+) -> Matrix:
+    """The map moved until the reference fits inside the mask, at the frame where the mask is largest."""
+    guess, matrix = found
+    best = int(np.argmax(mask.sum(axis=(1, 2))))
+    shown = _at(reference, np.array([guess.speed * float(window.times[best]) + guess.offset]))[0]
+    return _registered(window.greys[best], shown, matrix, mask[best])
+
+
+def _hole(window: Window, ground: _Laid, reference: Reference) -> Array:
+    """Where something else than the ground shows, uint8 (n, 36, 64): all of a plate's backdrop too."""
+    odds = keying.unlike(window.greys, ground.shown, ground.within)
+    return np.asarray((odds >= 0.5) | (_bare(ground, reference) & (ground.within > 0)), np.uint8)
+
+
+def _bare(laid: _Laid, reference: Reference) -> npt.NDArray[np.bool_]:
+    """Where a plate shows its backdrop, which is keyed out; nowhere in other pictures."""
+    return keying.is_bare(laid.shown, keying.backdrop(reference.greys))
 
 
 def _visible(rest: Floats) -> Array:
@@ -212,12 +320,29 @@ def _candidates(searches: Sequence[_Search], references: Mapping[str, Reference]
         group = [number for number, search in enumerate(searches) if search.window.shape == shape]
         targets = [_target(searches[number]) for number in group]
         for key, reference in references.items():
-            views = plain_views(reference, shape=shape)
+            views = _distinct(plain_views(reference, shape=shape))
             pictures = [_pictures(reference, view) for view in views]
+            is_plate = keying.backdrop(reference.greys) is not None
             for number, target in zip(group, targets, strict=True):
-                if searches[number].ground.guess.key != key:
+                if searches[number].ground.guess.key != key and (searches[number].is_hole or not is_plate):
                     found[number] += _voted(searches[number].window, key, reference, views, pictures, target)
-    return [sorted(guesses, key=lambda one: -one.likeness)[:MOST_CANDIDATES] for guesses in found]
+    return [_likeliest(guesses, references) for guesses in found]
+
+
+def _distinct(views: Sequence[Rect]) -> list[Rect]:
+    """Views without those that differ by less than a pixel of the film grid."""
+    kept: dict[tuple[object, ...], Rect] = {}
+    for view in views:
+        sides = (view.left, view.top, view.right, view.bottom)
+        kept.setdefault((view.mirrored, *(round(side * GRID_HEIGHT) for side in sides)), view)
+    return list(kept.values())
+
+
+def _likeliest(guesses: Sequence[Candidate], references: Mapping[str, Reference]) -> list[Candidate]:
+    """The likeliest guesses, and those of plates: a figure's outline is no detail of what it is keyed over."""
+    ordered = sorted(guesses, key=lambda one: -one.likeness)
+    plates = [one for one in ordered if keying.backdrop(references[one.key].greys) is not None]
+    return list(dict.fromkeys([*ordered[:MOST_CANDIDATES], *plates[:MOST_PLATES]]))
 
 
 def _target(search: _Search) -> tuple[Floats, Floats]:
@@ -246,17 +371,19 @@ def _voted(
     target: tuple[Floats, Floats],
 ) -> list[Candidate]:
     inside, masks = target
+    is_plate = keying.backdrop(reference.greys) is not None
     times = reference.times[:: 1 if reference.still else EVERY]
     found = []
     for view, shown in zip(views, pictures, strict=True):
         likeness = (inside @ shown.T) / np.sqrt(masks @ (shown * shown).T + 1)
-        if float(likeness.max(axis=1).mean()) < LEAST_LIKENESS:
+        least = LEAST_OF_PLATES if is_plate else LEAST_LIKENESS
+        if float(likeness.max(axis=1).mean()) < least:
             continue
         still = reference.still
         speed, offset, score = (
             (0.0, 0.0, float(likeness.mean())) if still else vote(likeness, window.times, times)
         )
-        if score >= LEAST_LIKENESS:
+        if score >= least:
             found.append(Candidate(key, view, speed, offset, score, _liveliest(masks)))
     return sorted(found, key=lambda one: -one.likeness)[:VIEWS_PER_REFERENCE]
 
@@ -275,35 +402,27 @@ def _best_pair(
 ) -> list[tuple[Run, Run]]:
     """The pair of the guess that explains, with the ground, most of the window."""
     laid = [_laid_in_mask(search, guess, references[guess.key]) for guess in guesses]
-    worth = [_worth(search, layer) for layer in laid]
+    worth = [
+        _worth_of_key(search, layer, references) if search.is_hole else _worth_of_blend(search, layer)
+        for layer in laid
+    ]
     if not laid or max(worth) <= 0:
         return []
-    return _pairs(film, search, laid[int(np.argmax(worth))], references)
+    best = laid[int(np.argmax(worth))]
+    if not search.is_hole:
+        return _blends(film, search, best, references)
+    return _keys(film, search, _in_its_matte(search, best, references), references)
 
 
 def _laid_in_mask(search: _Search, guess: Candidate, reference: Reference) -> _Laid:
     """A layer registered on what the ground leaves."""
     window = replace(search.window, greys=search.target)
-    if search.mask.all():
+    if not search.is_hole:
         return _laid(window, guess, reference)
     height, width = reference.greys.shape[1:]
-    start = agree.matrix_of(guess.rect, width=width, height=height)
-    time = float(window.times[guess.best])
-    shown = _at(reference, np.array([guess.speed * time + guess.offset]))[0]
-    matrix = _registered(window.greys[guess.best], shown, start, search.mask[guess.best])
-    tries = [_timed(search, guess, reference, one, shift) for one in (start, matrix) for shift in NUDGES]
-    return max(tries, key=lambda laid: _fits(search, laid))
-
-
-def _timed(search: _Search, guess: Candidate, reference: Reference, matrix: Matrix, shift: float) -> _Laid:
-    moved = guess if reference.still else replace(guess, offset=guess.offset + shift)
-    shown = _shown(reference, moved, matrix, search.window.times)
-    return _Laid(moved, matrix, shown, _within(reference, matrix))
-
-
-def _fits(search: _Search, laid: _Laid) -> float:
-    """Agreement inside the mask, [-1, 1]."""
-    return float(np.mean(mixing.agreement_inside(search.target, laid.shown, search.mask)))
+    matrix = agree.matrix_of(guess.rect, width=width, height=height)
+    shown = _shown(reference, guess, matrix, window.times)
+    return _in_time(window, _Laid(guess, matrix, shown, _within(reference, matrix)), reference, search.mask)
 
 
 def _registered(grey: Array, shown: Array, start: Matrix, mask: Array) -> Matrix:
@@ -315,67 +434,144 @@ def _registered(grey: Array, shown: Array, start: Matrix, mask: Array) -> Matrix
         _, found = cv2.findTransformECC(grey, shown, start.copy(), cv2.MOTION_AFFINE, steps, seen, 3)
     except cv2.error:
         return start
-    return np.asarray(found, np.float32)
+    matrix = np.asarray(found, np.float32)
+    corners = np.array([[0, 0, 1], [GRID_WIDTH - 1, GRID_HEIGHT - 1, 1]], np.float32).T
+    is_near = float(np.abs((matrix - start) @ corners).max()) <= MOST_MOVED
+    return matrix if is_near else start
 
 
-def _worth(search: _Search, layer: _Laid) -> float:
-    """How well the two explain a window where the ground alone does not; 0 when they don't."""
+def _worth_of_blend(search: _Search, layer: _Laid) -> float:
+    """How well one opacity of the layer explains a window where the ground alone does not; 0 when it doesn't."""
     ground = search.ground
-    mixed = mixing.mixture(search.window.greys, ground.shown, layer.shown, within=ground.within)
-    passes = _passes(mixed)
-    return float(np.maximum(mixed.blended, mixed.keyed).mean()) if np.median(passes) > 0 else 0.0
+    mixed = mixing.mixture(search.window.greys, ground.shown, layer.shown)
+    return float(mixed.blended.mean()) if np.median(_is_blend(mixed)) > 0 else 0.0
 
 
-def _passes(mixed: mixing.Mixture) -> npt.NDArray[np.bool_]:
-    """Per frame: whether it is a blend, or a layer in a part of the frame."""
+def _is_blend(mixed: mixing.Mixture) -> npt.NDArray[np.bool_]:
+    """Per frame: whether both explain it with one opacity all over."""
     is_blend = (mixed.blended >= BLENDED) & (mixed.opacity >= FAINT) & (mixed.opacity <= 1 - FAINT)
-    is_key = mixed.keyed >= KEYED
-    return np.asarray((is_blend | is_key) & (mixed.joint >= JOINT), np.bool_)
+    return np.asarray(is_blend & (mixed.joint >= JOINT), np.bool_)
 
 
-def _pairs(
+def _worth_of_key(search: _Search, layer: _Laid, references: Mapping[str, Reference]) -> float:
+    """How well a layer fits where the ground does not show; 0 when it is not believed."""
+    key = _key(search, layer, references)
+    proof = keying.proof_of(search.window.greys, layer.shown, key.matte, search.mask)
+    return proof.agreement if _proves(proof) else 0.0
+
+
+def _key(search: _Search, layer: _Laid, references: Mapping[str, Reference]) -> keying.Key:
+    return keying.keyed(
+        search.window.greys,
+        search.ground.shown,
+        layer.shown,
+        start=search.mask.astype(np.float32),
+        barred=_barred(search, layer, references),
+    )
+
+
+def _in_its_matte(search: _Search, layer: _Laid, references: Mapping[str, Reference]) -> _Laid:
+    """The layer once more at its best moment, now that its outline is known."""
+    inside = mixing.shrunk((_key(search, layer, references).matte >= 0.5).astype(np.uint8), by=KEY_BORDER)
+    return _in_time(search.window, layer, references[layer.guess.key], inside)
+
+
+def _proves(proof: keying.Proof) -> bool:
+    return proof.agreement >= KEYED and proof.fit >= FITS and proof.filled >= FILLED
+
+
+def _barred(search: _Search, layer: _Laid, references: Mapping[str, Reference]) -> Array:
+    """1 where the layer can't be, -1 where the ground can't, int8 (n, 36, 64)."""
+    ground = search.ground
+    bare = _bare(ground, references[ground.guess.key]) | (ground.within == 0)
+    gone = _bare(layer, references[layer.guess.key]) | (layer.within == 0)
+    return np.asarray(gone.astype(np.int8) - bare, np.int8)
+
+
+def _keys(
     film: Film, search: _Search, layer: _Laid, references: Mapping[str, Reference]
 ) -> list[tuple[Run, Run]]:
-    """The pair followed through its shot: runs of the ground and of what lies over it."""
+    """A keyed pair followed through its shot: runs of the ground and of what lies over it, where both are seen."""
     window = search.window
-    first = max(window.shot[0], window.first - REACH)
-    last = min(window.shot[1], window.last + REACH)
+    first, times, greys = _reach(film, window)
+    ground, over = (
+        replace(one, shown=_shown(references[one.guess.key], one.guess, one.matrix, times))
+        for one in (search.ground, layer)
+    )
+    followed = replace(search, ground=ground)
+    hole = _hole(replace(window, greys=greys), ground, references[ground.guess.key])
+    barred = _barred(followed, over, references)
+    key = keying.keyed(greys, ground.shown, over.shown, start=hole.astype(np.float32), barred=barred)
+    scores = keying.explained(greys, ground.shown, over.shown, key.matte)
+    shows = (scores >= JOINT) & (key.matte.mean(axis=(1, 2)) >= LEAST_MATTE)
+    found = []
+    for begin, end in bridged(film, stretches(shows, (0, len(times))), first):
+        span = slice(begin, end)
+        if film.edge(first + end) - film.edge(first + begin) < LEAST_SECONDS:
+            continue
+        inner = mixing.shrunk(hole[span], by=KEY_BORDER)
+        proof = keying.proof_of(greys[span], over.shown[span], key.matte[span], inner)
+        if (
+            not _proves(proof)
+            or _fine(greys[span], ground.shown[span], over.shown[span], key.matte[span]) < LEAST_FINE
+        ):
+            continue
+        runs = [
+            _run(one, window, references[one.guess.key], (first + begin, first + end), scores[span])
+            for one in (ground, over)
+        ]
+        found.append(_weighed(runs[0], runs[1], key.matte[span].mean(axis=0), _ends(key, span)))
+    return found
+
+
+def _ends(key: keying.Key, span: slice) -> tuple[float, float]:
+    """Least and greatest share of the frame that the layer takes."""
+    return (
+        max(0.0, float(key.low[span].mean()) - KEY_ERROR),
+        min(1.0, float(key.high[span].mean()) + KEY_ERROR),
+    )
+
+
+def _reach(film: Film, window: Window) -> tuple[int, npt.NDArray[np.float64], Array]:
+    """The shot around a window: its first frame, the seconds and the small pictures of all its frames."""
+    first, last = max(window.shot[0], window.first - REACH), min(window.shot[1], window.last + REACH)
     times = np.array([float(start) for start in film.starts[first:last]])
-    greys = agree.boxed(film.greys[first:last], search.window.box)
+    return first, times, agree.boxed(film.greys[first:last], window.box)
+
+
+def _blends(
+    film: Film, search: _Search, layer: _Laid, references: Mapping[str, Reference]
+) -> list[tuple[Run, Run]]:
+    """A blend followed through its shot: runs of the ground and of what lies over it."""
+    window = search.window
+    first, times, greys = _reach(film, window)
     ground, over = (
         _shown(references[one.guess.key], one.guess, one.matrix, times) for one in (search.ground, layer)
     )
-    mixed = mixing.mixture(greys, ground, over, within=search.ground.within, pooled=POOLED_FRAMES)
+    mixed = mixing.mixture(greys, ground, over, pooled=POOLED_FRAMES)
     found = []
-    for begin, end in bridged(film, stretches(_passes(mixed), (0, last - first)), first):
+    for begin, end in bridged(film, stretches(_is_blend(mixed), (0, len(times))), first):
         if film.edge(first + end) - film.edge(first + begin) >= LEAST_SECONDS:
             span = slice(begin, end)
-            matte = _matte(mixed, span)
+            opacity = float(np.median(mixed.opacity[span]))
+            matte = np.full((end - begin, GRID_HEIGHT, GRID_WIDTH), opacity, np.float32)
             if _fine(greys[span], ground[span], over[span], matte) < LEAST_FINE:
                 continue
-            place = first + begin, first + end
-            added = np.maximum(mixed.blended, mixed.keyed)
             ground_run, layer_run = (
-                _run(one, window, references[one.guess.key], place, scores[span])
-                for one, scores in ((search.ground, mixed.joint), (layer, added))
+                _run(one, window, references[one.guess.key], (first + begin, first + end), scores[span])
+                for one, scores in ((search.ground, mixed.joint), (layer, mixed.blended))
             )
-            found.append(_weighed(ground_run, layer_run, matte))
+            ends = max(0.0, opacity - ERROR), min(1.0, opacity + ERROR)
+            found.append(_weighed(ground_run, layer_run, matte[0], ends))
     return found
 
 
 def _fine(film: Array, ground: Array, over: Array, matte: Floats) -> float:
     """How well the two, put together again, agree with the film in lines and small shapes; the median of a few frames."""
     looks = np.unique(np.linspace(0, len(film) - 1, min(FINE_LOOKS, len(film))).astype(np.intp))
-    together = (1 - matte) * ground[looks] + matte * over[looks]
+    together = (1 - matte[looks]) * ground[looks] + matte[looks] * over[looks]
     agreement = agree.fine_agreement(film[looks], np.asarray(together.round(), np.uint8))
     return float(np.median(agreement))
-
-
-def _matte(mixed: mixing.Mixture, span: slice) -> Floats:
-    """The layer's part of every place, mean over the frames, float32 (36, 64)."""
-    if np.median(mixed.blended[span]) >= BLENDED or np.median(mixed.even[span]) >= EVEN_ALL_OVER:
-        return np.full((GRID_HEIGHT, GRID_WIDTH), float(np.median(mixed.opacity[span])), np.float32)
-    return np.asarray(mixed.matte[span].mean(axis=0), np.float32)
 
 
 def _run(laid: _Laid, window: Window, reference: Reference, span: tuple[int, int], scores: Floats) -> Run:
@@ -395,15 +591,14 @@ def _run(laid: _Laid, window: Window, reference: Reference, span: tuple[int, int
     )
 
 
-def _weighed(ground: Run, layer: Run, matte: Floats) -> tuple[Run, Run]:
+def _weighed(ground: Run, layer: Run, matte: Floats, ends: tuple[float, float]) -> tuple[Run, Run]:
     """Ground and layer with what each covers; the one that covers more is the ground."""
+    low, high = ends
     if float(matte.mean()) > 0.5:
-        ground, layer, matte = layer, ground, 1 - matte
-    share = float(matte.mean())
-    low, high = max(0.0, share - ERROR), min(1.0, share + ERROR)
+        ground, layer, matte, low, high = layer, ground, 1 - matte, 1 - high, 1 - low
     return (
         replace(ground, cover=Cover(1 - high, 1.0, _heat(1 - matte))),
-        replace(layer, covered=share, over=ground.key, cover=Cover(low, high, _heat(matte))),
+        replace(layer, covered=(low + high) / 2, over=ground.key, cover=Cover(low, high, _heat(matte))),
     )
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from footage.decode import Array
 from footage.fingerprints import Floats
@@ -24,37 +23,16 @@ NEIGHBOURHOOD = 7
 NOISE = 2.0
 """Variance of grey values that a codec may add or take away."""
 
-BORDER = 2
-"""Pixels by which a part that differs looks wider than it is."""
-
 EVEN = 0.5
 """In a blend one opacity leaves at most so many times what the best one of every place leaves: 1 over this."""
 
 SURELY_BLENDED = 0.85
-FILLED = 0.5
-"""Share of what differs from the ground that a keyed layer must fill."""
 
-CHANCE, PIXELS_AT_ONCE = 6.0, 6
-"""How many standard deviations (of Fisher's transformed correlation) above chance an agreement must lie, and how many
-pixels of the film grid say one thing: references, views and moments make ten thousand tries."""
 
-LEAST_INNER = 0.02
-"""Share of the frame that must be left of it without its borders: too few places agree with anything."""
-
-SURE = 0.3
-"""How far from a half the rough matte must be for a place to tell the grade."""
-
-LEAST_POINTS = 40
-GREY_NOISE = 12.0
 MOST_DETAIL = 2.0
 """Standard deviations to which detail inside a mask is cut."""
 
 MOST_GAIN = 4.0
-DIFFERS = 0.35
-"""Share of a place's detail that the ground leaves unexplained, from which it shows something else."""
-
-COMPACT = 4
-"""Side in pixels of the smallest part that is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +42,12 @@ class Mixture:
     Attributes:
         joint: float32 (n,), share of the detail both explain together.
         blended: float32 (n,), share that one opacity of the layer all over explains of what the ground leaves.
-        keyed: float32 (n,), agreement of the layer with the film where the ground does not show, [-1, 1].
-        even: float32 (n,), what the best opacity of every place leaves, over what one opacity all over leaves, [0, 1].
         opacity: float32 (n,), the layer's part in the blend, [0, 1].
-        matte: float32 (n, 36, 64), the layer's part at every place if it is keyed, [0, 1].
     """
 
     joint: Floats
     blended: Floats
-    keyed: Floats
-    even: Floats
     opacity: Floats
-    matte: Floats
 
 
 def detail(greys: Array) -> Floats:
@@ -98,17 +70,10 @@ def left_over(film: Floats, ground: Floats) -> tuple[Floats, Floats]:
     return rest.astype(np.float32), share.astype(np.float32)
 
 
-def holes(film: Floats, ground: Floats, *, pooled: int = 1) -> Array:
-    """Where the ground does not show, uint8 (n, 36, 64): compact parts only. Detail of both goes in."""
-    own, other, both = (_pooled(values, pooled) for values in (film * film, ground * ground, film * ground))
-    rest = own - _gain(both, other) * both
-    return _compact(rest >= DIFFERS * (own + 2 * NOISE))
-
-
-def shrunk(mask: Array) -> Array:
+def shrunk(mask: Array, *, by: int) -> Array:
     """A mask without its borders, which the neighbourhood has drawn too wide; uint8 (n, h, w)."""
     brush = np.ones((3, 3), np.uint8)
-    return np.stack([cv2.erode(one, brush, iterations=BORDER) for one in mask])
+    return np.stack([cv2.erode(one, brush, iterations=by) for one in mask])
 
 
 def agreement_inside(film: Array, shown: Array, mask: Array, *, pooled: int = 1) -> Floats:
@@ -139,80 +104,26 @@ def inside_detail(greys: Array, mask: Array) -> Floats:
     return np.stack(found).astype(np.float32)
 
 
-def mixture(film: Array, ground: Array, layer: Array, *, within: Array, pooled: int = 1) -> Mixture:
+def mixture(film: Array, ground: Array, layer: Array, *, pooled: int = 1) -> Mixture:
     """Explain frames by a ground and a layer. All uint8 (n, 36, 64), the references as the film would show them.
 
     Args:
-        within: uint8 (36, 64), 1 where the ground reaches: beyond it nothing is keyed over it.
         pooled: So many neighbouring frames speak together.
     """
-    ours, below, above = detail(film), detail(ground), detail(layer)
-    sums = _Sums(ours, below, above, pooled)
+    sums = _Sums(detail(film), detail(ground), detail(layer), pooled)
     most = 2 * np.maximum(sums.ground, sums.layer) + NOISE
     by_place = sums.rest_of(*sums.fitted())
     flat = sums.whole()
     constant = flat.fitted()
     alike = flat.rest_of(*constant)
     blended = _explained(alike, flat.rest_of_ground())
-    even = (by_place.mean(axis=(1, 2)) / (alike[:, 0, 0] + NOISE / 100)).clip(0, 1).astype(np.float32)
+    even = by_place.mean(axis=(1, 2)) / (alike[:, 0, 0] + NOISE / 100)
     is_even = (even >= EVEN) | (blended >= SURELY_BLENDED)
-    where = matte(film, ground, layer)
-    inner = shrunk(holes(ours, below, pooled=pooled) * within)
     return Mixture(
         joint=_explained(np.minimum(by_place, most), np.minimum(sums.film, most)),
         blended=np.where(is_even, blended, 0).astype(np.float32),
-        keyed=_keyed(film, layer, inner, where >= 0.5, pooled=pooled),
-        even=even,
         opacity=_part(*constant)[:, 0, 0],
-        matte=where,
     )
-
-
-def _keyed(film: Array, layer: Array, inner: Array, where: npt.NDArray[np.bool_], *, pooled: int) -> Floats:
-    """Agreement where the ground does not show and the layer should; 0 when chance may reach it in so small a part."""
-    both = (inner * where).astype(np.uint8)
-    share = both.mean(axis=(1, 2))
-    enough = share >= np.maximum(FILLED * inner.mean(axis=(1, 2)), LEAST_INNER)
-    found = agreement_inside(film, layer, both, pooled=pooled)
-    by_chance = np.tanh(CHANCE / np.sqrt(both.sum(axis=(1, 2)) / PIXELS_AT_ONCE + 1e-3))
-    return np.where(enough & (found >= by_chance), found, 0).astype(np.float32)
-
-
-def matte(film: Array, ground: Array, layer: Array) -> Floats:
-    """Where a keyed layer shows, float32 (n, 36, 64) in [0, 1]; all uint8 (n, 36, 64).
-
-    Detail says roughly where; then each of the two is graded as it is there, and every place goes to the one whose grey
-    value is nearer, so that plain grounds and plain figures are told apart as well.
-    """
-    ours, below, above = detail(film), detail(ground), detail(layer)
-    rough = _nearer(_alone(ours, below), _alone(ours, above), noise=NOISE)
-    errors = [
-        (film - _graded(film, shown, where)) ** 2
-        for shown, where in ((ground, rough < 0.5 - SURE), (layer, rough > 0.5 + SURE))
-    ]
-    near = [np.stack([cv2.blur(one, (3, 3)) for one in error.astype(np.float32)]) for error in errors]
-    return _nearer(near[0], near[1], noise=GREY_NOISE)
-
-
-def _alone(film: Floats, shown: Floats) -> Floats:
-    """Detail around every place that one reference by itself leaves."""
-    own, other, both = (_pooled(values, 1) for values in (film * film, shown * shown, film * shown))
-    return np.asarray((own - _gain(both, other) * both).clip(0), np.float32)
-
-
-def _nearer(ground: Floats, layer: Floats, *, noise: float) -> Floats:
-    """From what each leaves to the layer's part, drawn apart towards 0 and 1; 0.5 where neither says anything."""
-    part = (ground + noise) / (ground + layer + 2 * noise)
-    return np.asarray(part**2 / (part**2 + (1 - part) ** 2), np.float32)
-
-
-def _graded(film: Array, shown: Array, where: npt.NDArray[np.bool_]) -> Floats:
-    """A reference in the contrast and brightness that the film has where it shows."""
-    if where.sum() < LEAST_POINTS:
-        return shown.astype(np.float32)
-    theirs, ours = shown[where].astype(np.float32), film[where].astype(np.float32)
-    gain = float(np.clip(np.cov(theirs, ours)[0, 1] / (theirs.var() + NOISE), 0.25, MOST_GAIN))
-    return np.asarray(ours.mean() + gain * (shown - theirs.mean()), np.float32)
 
 
 def _explained(left: Floats, before: Floats) -> Floats:
@@ -276,8 +187,3 @@ def _pooled(values: Floats, frames: int) -> Floats:
     count, height, width = around.shape
     pooled = cv2.blur(around.reshape(count, height * width), (1, frames))
     return np.asarray(pooled.reshape(count, height, width), np.float32)
-
-
-def _compact(flags: np.ndarray) -> Array:
-    brush = np.ones((COMPACT, COMPACT), np.uint8)
-    return np.stack([cv2.morphologyEx(one.astype(np.uint8), cv2.MORPH_OPEN, brush) for one in flags])
