@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
@@ -41,6 +41,9 @@ SEEN_AS_MUCH = 0.6
 """A rival claim counts when at least this part of what the best one surely covers is surely covered by it."""
 
 ALWAYS_NEUTRAL = frozenset({"black", "plain"})
+MOST_MIXED, MIXED = 2, 0.05
+"""Frames at a cut that may mix what is before and after it, and the part of them that the two may leave unexplained."""
+
 LEAST_REPEAT = Fraction(1, 2)
 LEAST_HOLE = 0.12
 """A compact part of the picture at least this large that is something else than the source counts; titles don't."""
@@ -118,6 +121,7 @@ def picture_segments(
         _judged(film, first, last, _claims(runs, materials, first, last), least_human)
         for first, last in pairwise(edges)
     ]
+    pieces = _mended(film, edges, pieces)
     return merged(_without_repeats(merged(pieces), runs, materials))
 
 
@@ -130,6 +134,33 @@ def _edges(film: Film, runs: Sequence[Run]) -> list[int]:
         found.update((first, last))
     found.update(f for f in range(1, film.count) if film.kinds[f] != film.kinds[f - 1])
     return sorted(found)
+
+
+def _mended(film: Film, edges: Sequence[int], pieces: Sequence[Segment]) -> list[Segment]:
+    """The pieces, where a frame or two between two of one state that mix the one into the other are of that state too.
+
+    Cameras that film a screen and conversions of the frame rate leave such frames at every cut.
+    """
+    mended = list(pieces)
+    for place in range(1, len(pieces) - 1):
+        before, piece, after = pieces[place - 1 : place + 2]
+        is_between = piece.why == "unmatched" and before.state == after.state and before.state in COUNTED_ONCE
+        if is_between and _is_mixed(film, edges[place], edges[place + 1]):
+            mended[place] = replace(after, start=piece.start, end=piece.end, information=piece.information)
+    return mended
+
+
+def _is_mixed(film: Film, first: int, last: int) -> bool:
+    """Whether a few frames are the one before and the one after them, laid over one another."""
+    if last - first > MOST_MIXED:
+        return False
+    ends = np.stack([film.greys[first - 1], film.greys[last]]).reshape(2, -1).astype(np.float64)
+    for frame in film.greys[first:last].reshape(last - first, -1).astype(np.float64):
+        parts, *_ = np.linalg.lstsq(ends.T, frame, rcond=None)
+        left = frame - parts @ ends
+        if min(parts) < 0 or left.var() > MIXED * frame.var():
+            return False
+    return True
 
 
 def _claims(runs: Sequence[Run], materials: Mapping[str, Material], first: int, last: int) -> list[_Claim]:

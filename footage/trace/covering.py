@@ -13,7 +13,7 @@ from footage.decode import Array
 from footage.fingerprints import Floats, Rect, Reference
 from footage.trace import agreement as agree
 from footage.trace.candidates import nearest_places
-from footage.trace.film import Film, content_box
+from footage.trace.film import Film, content_box, rim_of
 from footage.trace.following import Cover, Run
 
 WIDTH, HEIGHT = 128, 72
@@ -32,6 +32,12 @@ SILENT = 4.0
 
 FITS = 0.7
 """Agreement from which a map is near enough for the registration to find the rest."""
+
+FITS_WELL = 0.9
+"""And below which every frame may have a map of its own, in perspective."""
+
+MOST_LEAN = 0.2
+"""How much nearer one side of a picture may be filmed than the other, as a share of the distance."""
 
 STEPS, ZOOMS = (-0.03, 0.0, 0.03), (0.95, 1.0, 1.05)
 
@@ -54,21 +60,30 @@ def cover_of(film: Film, run: Run, reference: Reference) -> Cover | None:
     if not chosen:
         return None
     pairs = [(film.fine[place], _shown(film, run, reference, place)) for place in chosen]
-    matrix = _refined(pairs, run, _map(run, reference))
-    inside = _inside(matrix, reference)
-    content = content_box(film.rows[run.first : run.last], film.columns[run.first : run.last])
-    part = _span(content.top, content.bottom, HEIGHT), _span(content.left, content.right, WIDTH)
+    maps = _maps(pairs, run, _map(run, reference))
+    inside = np.min([_inside(matrix, reference) for matrix in maps], axis=0)
+    counted = _counted(film, run, np.stack([frame for frame, _ in pairs]))
     sums = np.zeros((3, HEIGHT, WIDTH), np.float32)
-    for frame, shown in pairs:
-        # Without the bars, whose edges would be the liveliest detail of all.
-        ours = _detail(frame[part], SHADING)
-        theirs = _detail(_laid(shown, matrix)[part], SHADING * run.box.width if run.is_inset else SHADING)
+    for (frame, shown), matrix in zip(pairs, maps, strict=True):
+        # Without bars and rims, whose edges would be the liveliest detail of all.
+        ours = _detail(frame, SHADING, counted)
+        theirs = _detail(_laid(shown, matrix), SHADING * run.box.width if run.is_inset else SHADING, counted)
         for total, values in zip(sums, (ours * ours, theirs * theirs, ours * theirs), strict=True):
-            total[part] += _around(values) / len(pairs)
+            total += _around(values) / len(pairs)
     own, other, both = sums
     if run.is_inset:
         return _judged_inset(own, other, both, inside, box=run.box)
-    return _judged(own, other, both, inside, part)
+    return _judged(own, other, both, inside, counted)
+
+
+def _counted(film: Film, run: Run, frames: Array) -> Array:
+    """What of the frame is picture, uint8 (72, 128): neither bars nor a dark rim, such as a screen's that was filmed."""
+    content = content_box(film.rows[run.first : run.last], film.columns[run.first : run.last])
+    counted = np.zeros((HEIGHT, WIDTH), np.uint8)
+    counted[_span(content.top, content.bottom, HEIGHT), _span(content.left, content.right, WIDTH)] = 1
+    if run.is_inset:
+        return counted
+    return np.asarray(counted * (1 - rim_of(frames)), np.uint8)
 
 
 def _frames(film: Film, run: Run) -> list[int]:
@@ -98,13 +113,38 @@ def _map(run: Run, reference: Reference) -> agree.Matrix:
     return np.array(matrix, np.float32)
 
 
-def _refined(pairs: Sequence[tuple[Array, Array]], run: Run, start: agree.Matrix) -> agree.Matrix:
-    """The map moved until the reference fits; a map that fits worse than the first is not taken."""
-    if run.moving:
+def _maps(pairs: Sequence[tuple[Array, Array]], run: Run, start: agree.Matrix) -> list[agree.Matrix]:
+    """The map of every frame: one for all, unless they fit better each with its own, as a hand-held phone's do."""
+    best, fit = _refined(pairs, run, start)
+    if run.is_part or run.moving or fit >= FITS_WELL:
+        return [best] * len(pairs)
+    return [_leant(pair, best) for pair in pairs]
+
+
+def _leant(pair: tuple[Array, Array], start: agree.Matrix) -> agree.Matrix:
+    """The map of one frame in perspective, where that fits better; sane ones only."""
+    whole = slice(0, HEIGHT), slice(0, WIDTH)
+    steps = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-5)
+    square = np.vstack([start, [0, 0, 1]]).astype(np.float32)
+    try:
+        _, found = cv2.findTransformECC(*pair, square, cv2.MOTION_HOMOGRAPHY, steps, None, 3)
+    except cv2.error:
         return start
+    leant = np.asarray(found, np.float32)
+    if max(abs(leant[2, 0]) * WIDTH, abs(leant[2, 1]) * HEIGHT) > MOST_LEAN:
+        return start
+    return leant if _fit([pair], leant, whole) > _fit([pair], start, whole) else start
+
+
+def _refined(
+    pairs: Sequence[tuple[Array, Array]], run: Run, start: agree.Matrix
+) -> tuple[agree.Matrix, float]:
+    """The map moved until the reference fits, and how well; a map that fits worse than the first is not taken."""
     rows, columns = _span(run.box.top, run.box.bottom, HEIGHT), _span(run.box.left, run.box.right, WIDTH)
     part = rows, columns
     best, fit = start, _fit(pairs, start, part)
+    if run.moving:
+        return best, fit
     for begin in [start] if fit >= FITS else [start, _climbed(pairs, start, part)]:
         for frame, shown in pairs[:: max(1, len(pairs) // 3)]:
             found = _registered(frame[part], shown, _shifted(begin, columns.start, rows.start))
@@ -114,7 +154,7 @@ def _refined(pairs: Sequence[tuple[Array, Array]], run: Run, start: agree.Matrix
             reached = _fit(pairs, moved, part)
             if reached > fit:
                 best, fit = moved, reached
-    return best
+    return best, fit
 
 
 def _climbed(
@@ -172,9 +212,11 @@ def _inside(matrix: agree.Matrix, reference: Reference) -> Array:
     """Which points of the compared frame lie inside the reference, uint8 (72, 128)."""
     height, width = reference.greys.shape[1:]
     down, across = np.mgrid[0:HEIGHT, 0:WIDTH]
-    x = matrix[0, 0] * across + matrix[0, 1] * down + matrix[0, 2] + 0.5
-    y = matrix[1, 0] * across + matrix[1, 1] * down + matrix[1, 2] + 0.5
-    return np.asarray((x >= 0) & (x <= width) & (y >= 0) & (y <= height), np.uint8)
+    points = np.stack([across.ravel(), down.ravel(), np.ones(HEIGHT * WIDTH)])
+    seen = matrix @ points
+    x, y = seen[:2] / (seen[2] if len(seen) == 3 else 1) + 0.5
+    inside = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
+    return np.asarray(inside.reshape(HEIGHT, WIDTH), np.uint8)
 
 
 def _whole_frame(rect: Rect, box: Rect) -> Rect:
@@ -187,32 +229,44 @@ def _whole_frame(rect: Rect, box: Rect) -> Rect:
 
 def _laid(grey: Array, matrix: agree.Matrix) -> Array:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    laid = cv2.warpAffine(grey, matrix, (WIDTH, HEIGHT), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(laid, np.uint8)
+    warp = cv2.warpAffine if len(matrix) == 2 else cv2.warpPerspective
+    return np.asarray(
+        warp(grey, matrix, (WIDTH, HEIGHT), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
-def _detail(grey: Array, sigma: float) -> Floats:
-    """Grey values without shading, and as soft as the kept frames of a reference are."""
-    values = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0)
-    result: Floats = (values - cv2.GaussianBlur(values, (0, 0), sigma)).astype(np.float32)
-    return result
+def _detail(grey: Array, sigma: float, counted: Array | None = None) -> Floats:
+    """Grey values without shading, and as soft as the kept frames of a reference are; 0 where nothing is counted."""
+    if counted is None or counted.all():
+        values = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0)
+        return np.asarray(values - cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
+    part = counted.astype(np.float32)
+    values = _blurred(grey.astype(np.float32), part, 1.0)
+    return np.asarray((values - _blurred(values, part, sigma)) * part, np.float32)
+
+
+def _blurred(values: Floats, part: Floats, sigma: float) -> Floats:
+    """A blur to which only the part counts."""
+    weight = cv2.GaussianBlur(part, (0, 0), sigma) + 1e-6
+    return np.asarray(cv2.GaussianBlur(values * part, (0, 0), sigma) / weight, np.float32)
 
 
 def _around(values: Floats) -> Floats:
     return np.asarray(cv2.blur(values, (NEIGHBOURHOOD, NEIGHBOURHOOD)), np.float32)
 
 
-def _judged(own: Floats, other: Floats, both: Floats, inside: Array, part: tuple[slice, slice]) -> Cover:
+def _judged(own: Floats, other: Floats, both: Floats, inside: Array, counted: Array) -> Cover:
     """What is covered of the picture without its bars: all but compact parts that are something else."""
     score, silent = _scored(own, other, both, inside)
-    differs = (inside == 0) | (~silent & (score < agree.AGREES))
+    differs = ((inside == 0) | (~silent & (score < agree.AGREES))) & (counted > 0)
     compact = np.ones((HOLE, HOLE), np.uint8)
-    holes = cv2.morphologyEx(differs[part].astype(np.uint8), cv2.MORPH_OPEN, compact)
-    high = 1 - float(holes.mean())
-    agrees = (~differs & ~silent)[part]
-    if not agrees.any() or float(np.median(score[part][agrees])) < CLEAR:
+    holes = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_OPEN, compact)
+    whole = max(1, int(counted.sum()))
+    high = 1 - int(holes.sum()) / whole
+    agrees = ~differs & ~silent & (counted > 0)
+    if not agrees.any() or float(np.median(score[agrees])) < CLEAR:
         high = 1.0  # laid a little askew: what differs may well be the same
-    return Cover(min(high, float(agrees.mean())), high, _heat(score))
+    return Cover(min(high, int(agrees.sum()) / whole), high, _heat(score))
 
 
 def _judged_inset(own: Floats, other: Floats, both: Floats, inside: Array, *, box: Rect) -> Cover:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from footage import neutral
@@ -25,6 +26,10 @@ FINE_SECONDS = Fraction(1, 5)
 LEAST_BAR, MOST_BAR = 0.03, 0.7
 """Bars thinner than the first share of a side are left alone; together they may take no more than the
 second."""
+
+RIM, RIM_GREY, RIM_SPREAD, RIM_LENGTH, RIM_BLUR = 0.1, 72, 14.0, 0.25, 3
+"""A rim takes at most this share of a side, is darker than this grey, differs by no more than this from its middle grey, runs
+along this part of the frame's edge at least, and blurs over so many pixels of 128."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +153,42 @@ def _lit(profile: Array) -> tuple[float, float]:
     first, last = int(lit[0]) / len(profile), (int(lit[-1]) + 1) / len(profile)
     inset = BLURRED_EDGE / len(profile)
     return (first + inset if first >= LEAST_BAR else 0.0), (last - inset if 1 - last >= LEAST_BAR else 1.0)
+
+
+def rim_of(frames: Array) -> Array:
+    """The dark, even rim of a picture, such as a screen's that was filmed; uint8 (72, 128), 1 where it is or blurs.
+
+    It hangs together with the frame's edge and lies near it.
+
+    Args:
+        frames: uint8 (n, 72, 128), of one shot.
+    """
+    mean = frames.astype(np.float32).mean(axis=0)
+    height, width = mean.shape
+    ring = np.concatenate([mean[0], mean[-1], mean[:, 0], mean[:, -1]])
+    level = float(np.median(ring[ring <= RIM_GREY])) if (ring <= RIM_GREY).any() else 0.0
+    near = np.ones((height, width), np.uint8)
+    near[round(RIM * height) : -round(RIM * height), round(RIM * width) : -round(RIM * width)] = 0
+    if float((np.abs(ring - level) <= RIM_SPREAD / 2).mean()) < RIM_LENGTH:
+        return near * 0
+    rim = near * (np.abs(mean - level) <= RIM_SPREAD)
+    _count, parts = cv2.connectedComponents(np.pad(rim.astype(np.uint8), 1, constant_values=1))
+    dark = np.asarray(rim * (parts[1:-1, 1:-1] == parts[0, 0]), np.uint8)
+    return np.asarray(cv2.dilate(dark, np.ones((2 * RIM_BLUR + 1, 2 * RIM_BLUR + 1), np.uint8)), np.uint8)
+
+
+def rimless(film: Film, shot: tuple[int, int]) -> Rect:
+    """The largest part of a shot's picture that its rim leaves whole; all of it without a rim."""
+    places = [place for place, frame in enumerate(film.fine_frames) if shot[0] <= frame < shot[1]]
+    rim = rim_of(film.fine[places]) if places else np.zeros((1, 1), np.uint8)
+    if not rim.any():
+        return WHOLE
+    top, bottom = _clear(rim.mean(axis=1))
+    left, right = _clear(rim.mean(axis=0))
+    return Rect(left, top, right, bottom)
+
+
+def _clear(profile: Array) -> tuple[float, float]:
+    """The stretch between the rows, or columns, that lie in the rim for the most part."""
+    clear = np.flatnonzero(profile < 0.5)
+    return (int(clear[0]) / len(profile), (int(clear[-1]) + 1) / len(profile)) if len(clear) else (0.0, 1.0)

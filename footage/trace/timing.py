@@ -40,10 +40,10 @@ ALIKE = 8.0
 LEAST_NOISE = 0.05
 """Variance of grey values below which no codec stays."""
 
-CHANGE = 40.0
+CHANGE = 150.0
 """What a jump, a hold or its end costs, in natural logarithms of likelihood."""
 
-PROVEN = 60.0
+PROVEN = 300.0
 """By so much one way through time must be likelier than playing on, or than holding, to be believed."""
 
 MOST_SHIFT = 4

@@ -10,7 +10,7 @@ import numpy as np
 from footage.fingerprints import WHOLE, Rect
 from footage.trace import agreement as agree
 from footage.trace.candidates import Window
-from footage.trace.film import Film, content_box
+from footage.trace.film import Film, content_box, rimless
 from footage.trace.following import Run, stretches
 
 WINDOW_SECONDS = 2.0
@@ -38,9 +38,10 @@ def open_windows(film: Film, runs: Sequence[Run]) -> list[Window]:
     windows: list[Window] = []
     for shot in film.shots:
         box = content_box(film.rows[shot[0] : shot[1]], film.columns[shot[0] : shot[1]])
+        parts = dict.fromkeys((box, WHOLE, rimless(film, shot)))
         for first, last in stretches(waiting, shot):
             for start, end in _slices(film, first, last):
-                windows.extend(_window(film, shot, start, end, part) for part in dict.fromkeys((box, WHOLE)))
+                windows.extend(_window(film, shot, start, end, part) for part in parts)
     return windows
 
 

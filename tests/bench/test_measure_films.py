@@ -78,7 +78,7 @@ def test_material_shown_again_black_and_held_frames_weigh_nothing():
     )
 
     assert [span.neutral for span in truth.spans] == [False, True, False, True, True, True]
-    assert truth.share() == Fraction(2, 3)
+    assert truth.share() == Fraction(1, 2)
 
 
 def test_a_border_between_two_hidden_takes_is_nobodys_to_tell():
