@@ -44,6 +44,9 @@ STEPS, ZOOMS = (-0.03, 0.0, 0.03), (0.95, 1.0, 1.05)
 CLEAR = 0.9
 """Median agreement of what agrees from which the rest is believed to be something else."""
 
+STROKE, THICK = 30.0, 5
+"""Grey values by which a letter stands out from what the reference shows, and pixels from which it is no stroke any more."""
+
 HOLE = 13
 """Side in pixels of the smallest compact part that is something else; scattered differences are the codec's."""
 
@@ -63,11 +66,13 @@ def cover_of(film: Film, run: Run, reference: Reference) -> Cover | None:
     maps = _maps(pairs, run, _map(run, reference))
     inside = np.min([_inside(matrix, reference) for matrix in maps], axis=0)
     counted = _counted(film, run, np.stack([frame for frame, _ in pairs]))
+    laid = [_laid(shown, matrix) for (_, shown), matrix in zip(pairs, maps, strict=True)]
+    counted = counted * (1 - _lettering([frame for frame, _ in pairs], laid))
     sums = np.zeros((3, HEIGHT, WIDTH), np.float32)
-    for (frame, shown), matrix in zip(pairs, maps, strict=True):
-        # Without bars and rims, whose edges would be the liveliest detail of all.
+    for (frame, _), over in zip(pairs, laid, strict=True):
+        # Without bars, rims and letters, whose edges would be the liveliest detail of all.
         ours = _detail(frame, SHADING, counted)
-        theirs = _detail(_laid(shown, matrix), SHADING * run.box.width if run.is_inset else SHADING, counted)
+        theirs = _detail(over, SHADING * run.box.width if run.is_inset else SHADING, counted)
         for total, values in zip(sums, (ours * ours, theirs * theirs, ours * theirs), strict=True):
             total += _around(values) / len(pairs)
     own, other, both = sums
@@ -84,6 +89,19 @@ def _counted(film: Film, run: Run, frames: Array) -> Array:
     if run.is_inset:
         return counted
     return np.asarray(counted * (1 - rim_of(frames)), np.uint8)
+
+
+def _lettering(frames: Sequence[Array], laid: Sequence[Array]) -> Array:
+    """Strokes of titles, uint8 (72, 128): as bright or dark as a picture gets, thin, and not what the reference shows."""
+    ours, theirs = (np.mean(np.stack(greys), axis=0, dtype=np.float32) for greys in (frames, laid))
+    gain = float(np.cov(theirs.ravel(), ours.ravel())[0, 1] / (theirs.var() + 1))
+    away = ours - (ours.mean() + gain * (theirs - theirs.mean()))
+    strokes = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for sign in (1, -1):
+        strong = (sign * away >= STROKE).astype(np.uint8)
+        blobs = cv2.morphologyEx(strong, cv2.MORPH_OPEN, np.ones((THICK, THICK), np.uint8))
+        strokes |= strong & (1 - cv2.dilate(blobs, np.ones((3, 3), np.uint8)))
+    return np.asarray(cv2.dilate(strokes, np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def _frames(film: Film, run: Run) -> list[int]:
