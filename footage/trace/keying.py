@@ -54,6 +54,10 @@ FLAT, LEAST_BACKDROP = 3.5, 0.3
 """Grey values that a key-coloured backdrop may vary by, and the least part of a plate that it fills."""
 
 
+SPECK = np.ones((3, 3), np.uint8)
+"""What is smaller is no part of a figure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Where a layer shows.
@@ -92,12 +96,20 @@ def misfit(film: Array, shown: Array, mask: Floats, *, within: Array) -> float:
         within: uint8 (36, 64), 1 where the reference reaches.
     """
     inside = mask * within
-    weight = inside
+    error = (film - shifted(film, shown, inside)) ** 2
     for _ in range(2):
-        error = (film - graded(film, shown, weight)) ** 2
-        weight = inside / (1 + error / MOST_NOISE)
+        error = (film - graded(film, shown, inside / (1 + error / MOST_NOISE))) ** 2
     known = float((inside * np.minimum(error, MOST_MISFIT)).sum())
     return (known + MOST_MISFIT * float((mask - inside).sum())) / (float(mask.sum()) + 1)
+
+
+def shifted(film: Array, shown: Array, mask: Floats) -> Floats:
+    """A reference as bright as the film inside a mask, of which less than half is something else."""
+    known = mask > 0
+    if not known.any():
+        return shown.astype(np.float32)
+    away = film[known].astype(np.float32) - shown[known]
+    return np.asarray(shown + np.median(away), np.float32)
 
 
 def graded(film: Array, shown: Array, weight: Floats) -> Floats:
@@ -123,8 +135,10 @@ def unlike(film: Array, ground: Array, within: Array) -> Floats:
     odds = np.zeros(film.shape, np.float32)
     inside = np.broadcast_to(within, film.shape)
     noise = 0.0
-    for _ in range(TURNS):
-        fit = graded(film, ground, np.asarray((1 - odds) * inside, np.float32))
+    error = (film - shifted(film, ground, inside.astype(np.float32))) ** 2
+    for turn in range(TURNS):
+        known = (1 - odds if turn else 1 / (1 + error / MOST_NOISE)) * inside
+        fit = graded(film, ground, np.asarray(known, np.float32))
         error = (film - fit) ** 2
         # Judged once, over everything: a hole that grew would take the noise for ever less.
         noise = noise or _noise(error[inside > 0])
@@ -152,9 +166,8 @@ def keyed(film: Array, ground: Array, layer: Array, *, start: Floats, barred: Ar
 
 def _compact(matte: Floats) -> Floats:
     """A matte without specks: rain, and lines that both show."""
-    brush = np.ones((3, 3), np.uint8)
-    opened = [cv2.morphologyEx((one >= 0.5).astype(np.uint8), cv2.MORPH_OPEN, brush) for one in matte]
-    near = np.stack([cv2.dilate(one, brush) for one in opened])
+    opened = [cv2.morphologyEx((one >= 0.5).astype(np.uint8), cv2.MORPH_OPEN, SPECK) for one in matte]
+    near = np.stack([cv2.dilate(one, SPECK) for one in opened])
     return np.asarray(matte * near, np.float32)
 
 
@@ -223,10 +236,18 @@ def backdrop(greys: Array) -> int | None:
 
 
 def is_bare(shown: Array, value: int | None) -> npt.NDArray[np.bool_]:
-    """Where pictures, uint8 (n, h, w), show a backdrop; nowhere when there is none."""
+    """Where pictures, uint8 (n, h, w), show a backdrop, which reaches the frame's edge; nowhere when there is none."""
     if value is None:
         return np.zeros(shown.shape, np.bool_)
-    return np.asarray(np.abs(shown.astype(np.float32) - value) <= FLAT, np.bool_)
+    flat = (np.abs(shown.astype(np.float32) - value) <= FLAT).astype(np.uint8)
+    return np.stack([_from_edge(cv2.morphologyEx(one, cv2.MORPH_OPEN, SPECK)) for one in flat])
+
+
+def _from_edge(flags: Array) -> npt.NDArray[np.bool_]:
+    """The set places that hang together with the frame's edge."""
+    _, names = cv2.connectedComponents(flags, connectivity=4)
+    edge = np.concatenate([names[0], names[-1], names[:, 0], names[:, -1]])
+    return np.asarray(np.isin(names, edge[edge > 0]), np.bool_)
 
 
 def proof_of(film: Array, layer: Array, matte: Floats, hole: Array) -> Proof:

@@ -33,11 +33,15 @@ WEAK = 0.45
 LEAST_HOLE = 0.05
 """Share of the frame that something else must cover before it is searched for."""
 
+MOST_HOLE = 0.6
+"""Share of the frame that a layer may hide of a ground which is found around it."""
+
 LEAST_INNER = 0.02
 """Share of it that must be left without its borders: too few places agree with anything."""
 
+_PIXELS = GRID_WIDTH * GRID_HEIGHT
 EVERY = 2
-LEAST_LIKENESS = 0.35
+LEAST_LIKENESS, LEAST_GROUND = 0.35, 0.25
 LEAST_OF_PLATES = -1.0
 MOST_CANDIDATES, MOST_PLATES, MOST_GROUNDS, VIEWS_PER_REFERENCE = 4, 2, 2, 1
 
@@ -142,10 +146,50 @@ def _searches(film: Film, references: Mapping[str, Reference], runs: Sequence[Ru
     ):
         for guess in guesses[:MOST_GROUNDS]:
             laid = _laid(window, guess, references[guess.key])
-            if _agrees(window, laid) < WEAK:
-                laid = _in_time(window, laid, references[guess.key], np.ones_like(window.greys))
             if _agrees(window, laid) >= WEAK:
                 yield from _left(window, laid, references[guess.key])
+    for window, guesses in zip(open_ones, _grounds(open_ones, references), strict=True):
+        for guess in guesses[:MOST_GROUNDS]:
+            around = _around_a_hole(window, guess, references[guess.key])
+            if around is not None:
+                yield from _hole_in(window, around, references[guess.key])
+
+
+def _grounds(windows: Sequence[Window], references: Mapping[str, Reference]) -> list[list[Candidate]]:
+    """The likeliest grounds of windows that nothing fills: a bright figure drowns all that lies around it, so every
+    place is weighed by the contrast around it."""
+    found: list[list[Candidate]] = [[] for _ in windows]
+    for shape in sorted({window.shape for window in windows}):
+        group = [number for number, window in enumerate(windows) if window.shape == shape]
+        targets = [_unit(mixing.evened(mixing.detail(windows[number].greys))) for number in group]
+        for key, reference in references.items():
+            views = _distinct(plain_views(reference, shape=shape))
+            pictures = [mixing.evened(_pictures_of(reference, view)).reshape(-1, _PIXELS) for view in views]
+            for number, target in zip(group, targets, strict=True):
+                everywhere = target, np.ones_like(target)
+                found[number] += _voted(
+                    windows[number], key, reference, views, pictures, everywhere, LEAST_GROUND
+                )
+    return [sorted(guesses, key=lambda one: -one.likeness)[:MOST_GROUNDS] for guesses in found]
+
+
+def _unit(detail: Floats) -> Floats:
+    flat = detail.reshape(len(detail), -1)
+    return np.asarray(flat / (np.linalg.norm(flat, axis=1, keepdims=True) + 1), np.float32)
+
+
+def _around_a_hole(window: Window, guess: Candidate, reference: Reference) -> _Laid | None:
+    """A ground that fills most of the picture, and agrees there as well as a layer must inside its matte."""
+    height, width = reference.greys.shape[1:]
+    matrix = agree.matrix_of(guess.rect, width=width, height=height)
+    laid = _Laid(guess, matrix, _shown(reference, guess, matrix, window.times), _within(reference, matrix))
+    laid = _in_time(window, laid, reference, np.ones_like(window.greys))
+    hole = _hole(window, laid, reference)
+    rest = mixing.shrunk(1 - hole, by=KEY_BORDER)
+    if float(hole.mean()) > MOST_HOLE:
+        return None
+    proof = keying.proof_of(window.greys, laid.shown, rest.astype(np.float32), rest)
+    return laid if proof.agreement >= KEYED and proof.fit >= FITS else None
 
 
 def _without_false_cuts(film: Film, runs: Sequence[Run]) -> Film:
@@ -217,6 +261,11 @@ def _left(window: Window, ground: _Laid, reference: Reference) -> Iterator[_Sear
     yield _Search(window, ground, _visible(rest), whole)
     if keying.backdrop(reference.greys) is None:
         ground = _in_time(window, ground, reference, whole)
+    yield from _hole_in(window, ground, reference)
+
+
+def _hole_in(window: Window, ground: _Laid, reference: Reference) -> Iterator[_Search]:
+    """The part of the frame in which the ground does not show, where it is large enough."""
     mask = _hole(window, ground, reference)
     inner = mixing.shrunk(mask, by=KEY_BORDER)
     if float(mask.mean()) >= LEAST_HOLE and float(inner.mean()) >= LEAST_INNER:
@@ -323,9 +372,12 @@ def _candidates(searches: Sequence[_Search], references: Mapping[str, Reference]
             views = _distinct(plain_views(reference, shape=shape))
             pictures = [_pictures(reference, view) for view in views]
             is_plate = keying.backdrop(reference.greys) is not None
+            least = LEAST_OF_PLATES if is_plate else LEAST_LIKENESS
             for number, target in zip(group, targets, strict=True):
                 if searches[number].ground.guess.key != key and (searches[number].is_hole or not is_plate):
-                    found[number] += _voted(searches[number].window, key, reference, views, pictures, target)
+                    found[number] += _voted(
+                        searches[number].window, key, reference, views, pictures, target, least
+                    )
     return [_likeliest(guesses, references) for guesses in found]
 
 
@@ -354,12 +406,16 @@ def _target(search: _Search) -> tuple[Floats, Floats]:
 
 
 def _pictures(reference: Reference, view: Rect) -> Floats:
-    """Detail of what a view shows of every second kept frame, float32 (t, pixels)."""
+    """The same as rows, float32 (t, pixels)."""
+    return _pictures_of(reference, view).reshape(-1, _PIXELS)
+
+
+def _pictures_of(reference: Reference, view: Rect) -> Floats:
+    """Detail of what a view shows of every second kept frame, float32 (t, 36, 64)."""
     height, width = reference.greys.shape[1:]
     matrix = agree.matrix_of(view, width=width, height=height)
     greys = reference.greys[:: 1 if reference.still else EVERY]
-    laid = np.stack([agree.laid_over(grey, matrix) for grey in greys])
-    return mixing.detail(laid).reshape(len(greys), -1)
+    return mixing.detail(np.stack([agree.laid_over(grey, matrix) for grey in greys]))
 
 
 def _voted(
@@ -369,14 +425,13 @@ def _voted(
     views: Sequence[Rect],
     pictures: Sequence[Floats],
     target: tuple[Floats, Floats],
+    least: float,
 ) -> list[Candidate]:
     inside, masks = target
-    is_plate = keying.backdrop(reference.greys) is not None
     times = reference.times[:: 1 if reference.still else EVERY]
     found = []
     for view, shown in zip(views, pictures, strict=True):
         likeness = (inside @ shown.T) / np.sqrt(masks @ (shown * shown).T + 1)
-        least = LEAST_OF_PLATES if is_plate else LEAST_LIKENESS
         if float(likeness.max(axis=1).mean()) < least:
             continue
         still = reference.still

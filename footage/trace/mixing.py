@@ -58,6 +58,12 @@ def detail(greys: Array) -> Floats:
     ]).astype(np.float32)  # fmt: skip
 
 
+def evened(details: Floats) -> Floats:
+    """Detail weighed by the contrast around it, so that what is dim says as much as what is bright; float32 (n, h, w)."""
+    around = np.stack([cv2.GaussianBlur(one * one, (0, 0), COARSEST) for one in details])
+    return np.asarray(details / np.sqrt(around + NOISE), np.float32)
+
+
 def left_over(film: Floats, ground: Floats) -> tuple[Floats, Floats]:
     """What the ground, as strong as it fits best, leaves of every frame's detail.
 
