@@ -17,13 +17,16 @@ from footage.trace.candidates import Candidate, Window, candidates_of
 from footage.trace.film import Film
 from footage.trace.following import Run, verified
 from footage.trace.hinted import Hint, during
+from footage.trace.outlines import best_rectangle
 from footage.trace.views import filled, mirrored, plain_views
 
-SIDES = (0.6, 0.5, 0.4, 0.32)
-"""Sides of the boxes, as shares of the frame's sides; a box as wide as a quarter shows too little to be sure."""
+SIDES = {0.6: 0.1, 0.5: 0.067, 0.4: 0.1, 0.32: 0.12}
+"""Sides of the boxes, as shares of the frame's sides, and the distance between neighbours, as a share of their side. Half of
+that is what a descriptor forgives; half-size insets are the usual ones. A box as wide as a quarter shows too little to be
+sure."""
 
-STEP = 0.1
-"""Distance between neighbouring boxes, as a share of their side: half of it is what a descriptor forgives."""
+STEP = 0.05
+"""First step by which a box is moved, as a share of its side."""
 
 HALVES = (
     Rect(0.0, 0.0, 0.5, 1.0),
@@ -54,6 +57,9 @@ WINDOW_FRAMES, WINDOW_SECONDS = 8, 2.0
 MOST_GUESSES, MOST_MOVED = 4, 12
 """Boxes that are tried, and boxes that are moved to where they look likest before the best of them are."""
 
+NEAR = 0.7
+"""Overlap from which two boxes would be moved to the same place."""
+
 LEAST_STEP = 0.02
 """Smallest step of a box, as a share of its side: a locked-off shot agrees with itself until a box is off by so much."""
 
@@ -75,6 +81,12 @@ AS_STRONG = 0.97
 SEEN = 5.5
 """Agreement (0 to 9) of what fills the frame, inside the box of an inset, from which there is no inset."""
 
+DIFFERS, LEAST_HOLE = 4.5, 0.04
+"""Agreement of what fills the frame below which a point shows something else, and share of the frame that must."""
+
+IN_HOLE = 0.5
+"""Overlap of a box with the hole it may fill: the map of agreement is coarse."""
+
 SURE = 0.8
 """Agreement from which an inset is believed: so many boxes are tried that chance has more to say than for a frame."""
 
@@ -94,8 +106,8 @@ class _Guess:
 def boxes() -> tuple[Rect, ...]:
     """All boxes of the frame that are looked into, about 900."""
     found = list(HALVES)
-    for side in SIDES:
-        count = round((1 - side) / (STEP * side)) + 1
+    for side, step in SIDES.items():
+        count = round((1 - side) / (step * side)) + 1
         places = np.linspace(0.0, 1.0 - side, count)
         found += [Rect(float(x), float(y), float(x + side), float(y + side)) for y in places for x in places]
     return tuple(found)
@@ -118,12 +130,11 @@ def find_insets(
     found: list[Run] = []
     for shot in film.shots:
         for first, last in _looks(film, shot):
-            if film.kinds[(first + last) // 2] or _is_full(
-                runs, whole.fine_frames[first], whole.fine_frames[last - 1]
-            ):
+            span = whole.fine_frames[first], whole.fine_frames[last - 1]
+            if film.kinds[(first + last) // 2] or _is_full(runs, *span):
                 continue
-            wanted = _unless_shown(described, runs, whole.fine_frames[first], whole.fine_frames[last - 1])
-            for guess in _guesses(film, first, last, wanted, groups):
+            wanted = _unless_shown(described, runs, *span)
+            for guess in _guesses(film, first, last, wanted, groups, _hole(runs, *span)):
                 if not _is_known(found, guess, first, last):
                     found += _verified(film, shot, (first, last), guess, references[guess.key])
     found += _hinted(film, found, references, [hint for hint in hints if hint.box])
@@ -164,6 +175,19 @@ def _is_full(runs: Sequence[Run], first: int, last: int) -> bool:
     """Whether one run is seen in every box of the frame, so that no inset can be found."""
     grounds = [run for run in runs if run.first <= first and last < run.last and run.cover]
     return any(min(_seen_in(run.cover.heat, box) for box in COARSE) >= SEEN for run in grounds if run.cover)
+
+
+def _hole(runs: Sequence[Run], first: int, last: int) -> Rect | None:
+    """The rectangle in which what fills the frame does not show; None without one of `LEAST_HOLE`."""
+    for run in runs:
+        if run.cover and run.first <= first and last < run.last:
+            height, width = run.cover.heat.shape
+            worth = ((DIFFERS - run.cover.heat.astype(np.float32)) / 9).astype(np.float32)
+            top, bottom, left, right = best_rectangle(worth)
+            box = Rect(left / width, top / height, right / width, bottom / height)
+            if box.width * box.height >= LEAST_HOLE:
+                return box
+    return None
 
 
 def _is_shown(inset: Run, runs: Sequence[Run]) -> bool:
@@ -250,12 +274,19 @@ def _guesses(
     last: int,
     described: Mapping[str, Sequence[Floats]],
     groups: Mapping[float, Sequence[Rect]],
+    hole: Rect | None,
 ) -> list[_Guess]:
-    """The likeliest boxes and what they may show, best first, overlapping ones left out."""
+    """The likeliest boxes and what they may show, best first, overlapping ones left out.
+
+    Args:
+        hole: Where what fills the frame does not show; boxes there are moved however unlike they look.
+    """
     frames = sorted({int(frame) for frame in np.linspace(first, last - 1, LOOKS).round()})
     greys = film.greys[frames]
     found: list[_Guess] = []
+    in_hole: list[_Guess] = []
     for number, places in enumerate(groups.values()):
+        there = [place for place, box in enumerate(places) if hole and overlap(box, hole) >= IN_HOLE]
         looked = np.concatenate([describe(greys, box) for box in places])
         for key, views in described.items():
             likeness = (looked @ views[number].T).max(axis=1).reshape(len(places), -1).mean(axis=1)
@@ -265,15 +296,15 @@ def _guesses(
                 for place in best
                 if likeness[place] >= WORTH_A_TRY
             ]
-    moved = [
-        _moved(greys, guess, described[guess.key][guess.group]) for guess in _distinct(found, MOST_MOVED)
-    ]
+            in_hole += [_Guess(places[place], key, float(likeness[place]), number) for place in there]
+    likely = [guess for some in (found, in_hole) for guess in _distinct(some, MOST_MOVED, apart=NEAR)]
+    moved = [_moved(greys, guess, described[guess.key][guess.group]) for guess in likely]
     return _distinct(moved, MOST_GUESSES)
 
 
 def _moved(greys: Array, guess: _Guess, views: Floats) -> _Guess:
     """A guess whose box is moved and zoomed, in ever smaller steps, to where it looks likest."""
-    step = STEP / 2
+    step = STEP
     while step >= LEAST_STEP / 2:
         beside = list(_beside(guess.box, step))
         likeness = [float((describe(greys, box) @ views.T).max(axis=1).mean()) for box in beside]
@@ -296,10 +327,11 @@ def _beside(box: Rect, step: float) -> Iterator[Rect]:
             yield moved
 
 
-def _distinct(guesses: Sequence[_Guess], most: int) -> list[_Guess]:
+def _distinct(guesses: Sequence[_Guess], most: int, *, apart: float = 0.6) -> list[_Guess]:
+    """The likeliest guesses, without those that overlap more than `apart` with a better one of their reference."""
     kept: list[_Guess] = []
     for guess in sorted(guesses, key=lambda guess: -guess.likeness):
-        if all(other.key != guess.key or overlap(other.box, guess.box) < 0.6 for other in kept):
+        if all(other.key != guess.key or overlap(other.box, guess.box) < apart for other in kept):
             kept.append(guess)
     return kept[:most]
 

@@ -98,7 +98,8 @@ def _outlined(film: Film, references: Mapping[str, Reference], runs: Sequence[Ru
         if drawn is None:
             return inset
         box = drawn
-    return _in_box(inset, inset.cover, matrix, box, references[inset.key], is_clear=ground is not None)
+    found = _in_box(inset, inset.cover, matrix, box, references[inset.key], is_clear=ground is not None)
+    return _no_smaller(found, _hole(other, found.box)) if ground else found
 
 
 def _frames(film: Film, runs: Sequence[Run]) -> list[int]:
@@ -287,6 +288,27 @@ def _in_box(
     area = box.width * box.height
     seen = Cover(max(0.0, area - less), min(1.0, area + more), cover.heat)
     return replace(inset, box=box, rect=_rect(matrix, box, width, height), cover=seen)
+
+
+def _hole(behind: Floats, box: Rect) -> Rect:
+    """The rectangle around an inset in which the ground does not show, without the pixels in which both mix."""
+    around = np.ones((HEIGHT, WIDTH), np.bool_)
+    around[_part(box, shrunk=-RING)] = False
+    usual = float(np.median(behind[around])) if around.any() else 0.0
+    limit = WORSE * usual + 2 * NOISE
+    top, bottom, left, right = best_rectangle(np.asarray((behind - limit) / (behind + limit), np.float32))
+    return Rect((left + 1) / WIDTH, (top + 1) / HEIGHT, (right - 1) / WIDTH, (bottom - 1) / HEIGHT)
+
+
+def _no_smaller(inset: Run, hole: Rect) -> Run:
+    """The inset with an area that may be that of the hole it lies in: in a take that zooms, time and size are easily confused."""
+    beyond = [one - other for one, other in zip(_sides(hole), _sides(inset.box), strict=True)]
+    more = -beyond[0], -beyond[1], beyond[2], beyond[3]
+    is_around = min(more) >= -SAME_SIDE and max(more) <= 2 * SAME_SIDE
+    if inset.cover is None or not is_around:
+        return inset
+    high = min(1.0, max(inset.cover.high, hole.width * hole.height))
+    return replace(inset, cover=replace(inset.cover, high=high))
 
 
 def _sides(box: Rect) -> tuple[float, float, float, float]:
