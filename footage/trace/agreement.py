@@ -48,7 +48,8 @@ SHARP_ENOUGH, SOFTNESS = 0.9, 0.5
 enlarge by the square root of two."""
 
 LARGEST_SHEAR = 0.12
-SCALES = 0.45, 1.12
+SCALES, NEARLY = (0.45, 1.12), 0.85
+"""Parts of the reference that may be shown; less when the guess itself says so, as of an upright take in a wide film."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,10 @@ def register(film: Array, reference: Array, start: Matrix, *, seen: Array | None
     except cv2.error:
         return None
     matrix = np.asarray(found, np.float32)
-    return matrix if _plausible(matrix, reference) else None
+    return matrix if _plausible(matrix, start, reference) else None
 
 
-def _plausible(matrix: Matrix, reference: Array) -> bool:
+def _plausible(matrix: Matrix, start: Matrix, reference: Array) -> bool:
     height, width = reference.shape
     across = abs(matrix[0, 0]) * GRID_WIDTH / width
     down = matrix[1, 1] * GRID_HEIGHT / height
@@ -142,7 +143,13 @@ def _plausible(matrix: Matrix, reference: Array) -> bool:
     rect = rect_of(matrix, width=width, height=height)
     inside = min(rect.left, rect.top, 1 - rect.right, 1 - rect.bottom) >= -0.08
     low, high = SCALES
-    return bool(low <= across <= high and low <= down <= high and turned <= LARGEST_SHEAR and inside)
+    least = [
+        min(low, NEARLY * abs(start[place, place]) * side)
+        for place, side in ((0, GRID_WIDTH / width), (1, GRID_HEIGHT / height))
+    ]
+    return bool(
+        least[0] <= across <= high and least[1] <= down <= high and turned <= LARGEST_SHEAR and inside
+    )
 
 
 def agreement(film: Array, shown: Array) -> Agreement:

@@ -24,7 +24,7 @@ LEAST_AGREEMENT = 0.60
 grain the best false match reaches 0.32 and the weakest true one 0.83; of two drawings of one place 0.68."""
 
 CLEAR_AGREEMENT = 0.74
-"""The key frame of a run, and its middle frame by score, must agree at least this well."""
+"""The key frame of a run, and a third of all its frames, must agree at least this well: a title lies over the others."""
 
 LEAST_FINE = 0.62
 """And its lines and small shapes at least so well: of painted takes that share nothing but a hazy ground the best false match
@@ -32,6 +32,9 @@ reaches 0.58, and the weakest true one of all attacks, under a title, 0.62."""
 
 WORTH_A_LOOK = 0.25
 """A guess may be off by a moment: below this on its key frame it is not even moved to a better one."""
+
+LIKELY = 0.5
+"""Likeness from which a guess that fails on one frame is tried on another."""
 
 LEAST_COVERED = 0.45
 
@@ -131,12 +134,12 @@ def stretches(flags: npt.NDArray[np.bool_], span: tuple[int, int]) -> list[tuple
 
 def verified(film: Film, window: Window, candidate: Candidate, reference: Reference) -> list[Run]:
     """Register the guess on the window's likest frame, then follow it through the shot."""
-    key = candidate.best
-    time = float(window.times[key])
     height, width = reference.greys.shape[1:]
     guess = agree.matrix_of(candidate.rect, width=width, height=height)
     window = replace(window, greys=agree.softened(window.greys, guess))
-    matrix, score = _fitted(window.greys[key], candidate, reference, time)
+    candidate, matrix, score = _begun(window, candidate, reference)
+    key = candidate.best
+    time = float(window.times[key])
     if not reference.still and score >= WORTH_A_LOOK:
         candidate = nudged(window, candidate, reference, matrix)
         matrix, score = _fitted(window.greys[key], candidate, reference, time, start=matrix)
@@ -146,6 +149,19 @@ def verified(film: Film, window: Window, candidate: Candidate, reference: Refere
     if score < CLEAR_AGREEMENT or fine < LEAST_FINE:
         return []
     return [replace(run, fine=fine) for run in _carried(film, window, candidate, reference, matrix)]
+
+
+def _begun(window: Window, candidate: Candidate, reference: Reference) -> tuple[Candidate, Matrix, float]:
+    """The guess registered on its likest frame, or on the middle one where that fails: next to a cut of the reference a guess
+    that is off by a moment shows another shot."""
+    matrix, score = _fitted(
+        window.greys[candidate.best], candidate, reference, float(window.times[candidate.best])
+    )
+    middle = replace(candidate, best=len(window.frames) // 2)
+    if score >= WORTH_A_LOOK or candidate.likeness < LIKELY:
+        return candidate, matrix, score
+    other, reached = _fitted(window.greys[middle.best], middle, reference, float(window.times[middle.best]))
+    return (middle, other, reached) if reached > score else (candidate, matrix, score)
 
 
 def _carried(
@@ -344,7 +360,7 @@ def _runs_of(
         inside = scores[first:last]
         long_enough = film.edge(start + last) - film.edge(start + first) >= LEAST_SECONDS
         fills = last - first >= 0.8 * len(scores)
-        if not (long_enough or fills) or np.median(inside) < CLEAR_AGREEMENT:
+        if not (long_enough or fills) or np.quantile(inside, 2 / 3) < CLEAR_AGREEMENT:
             continue
         middle = matrices[(first + last) // 2]
         found.append(
