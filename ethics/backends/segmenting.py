@@ -273,7 +273,7 @@ def _layered(
     parts = [_judgement([claim], least_human) for claim in insets]
     middle = _middle(insets)
     if is_empty and middle >= SPLIT:
-        areas = [interval((area.low + area.high) / 2 / middle) for area in areas]
+        areas = _of_split(areas)
     low, high = ground.low, ground.high
     for area, (_state, alpha) in zip(areas, parts, strict=True):
         # The end of the area that is least, and then most, in favour of AI.
@@ -281,6 +281,19 @@ def _layered(
         high += max((alpha.high - ground.high) * end for end in (area.low, area.high))
     alpha = interval(max(Fraction(0), low), min(Fraction(1), high))
     return _state_of(alpha, {state for state, _alpha in parts}), alpha
+
+
+def _of_split(areas: Sequence[Interval]) -> list[Interval]:
+    """Shares of a split screen's pictures in all of its pictures, from their shares of the frame.
+
+    What one has too much another has too little, so that each is known twice as well as by itself.
+    """
+    middles = [(area.low + area.high) / 2 for area in areas]
+    shares = [middle / sum(middles, Fraction(0)) for middle in middles]
+    return [
+        interval(max(Fraction(0), share - area.width / 4), min(Fraction(1), share + area.width / 4))
+        for share, area in zip(shares, areas, strict=True)
+    ]
 
 
 def _state_of(alpha: Interval, states: Set[State]) -> State:
