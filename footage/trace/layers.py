@@ -33,8 +33,8 @@ WEAK = 0.45
 LEAST_HOLE = 0.05
 """Share of the frame that something else must cover before it is searched for."""
 
-MOST_HOLE = 0.6
-"""Share of the frame that a layer may hide of a ground which is found around it."""
+MOST_HOLE = 0.4
+"""Share of the frame that a layer may hide of a ground which is found around it: halves are split screens."""
 
 LEAST_INNER = 0.02
 """Share of it that must be left without its borders: too few places agree with anything."""
@@ -90,6 +90,9 @@ MAP = 32, 18
 
 FINE_LOOKS = 5
 """Frames of a pair whose lines are compared."""
+
+
+_Likely = tuple[float, str, Rect, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +161,38 @@ def _searches(film: Film, references: Mapping[str, Reference], runs: Sequence[Ru
 def _grounds(windows: Sequence[Window], references: Mapping[str, Reference]) -> list[list[Candidate]]:
     """The likeliest grounds of windows that nothing fills: a bright figure drowns all that lies around it, so every
     place is weighed by the contrast around it."""
-    found: list[list[Candidate]] = [[] for _ in windows]
+    found: list[list[_Likely]] = [[] for _ in windows]
     for shape in sorted({window.shape for window in windows}):
         group = [number for number, window in enumerate(windows) if window.shape == shape]
         targets = [_unit(mixing.evened(mixing.detail(windows[number].greys))) for number in group]
         for key, reference in references.items():
-            views = _distinct(plain_views(reference, shape=shape))
-            pictures = [mixing.evened(_pictures_of(reference, view)).reshape(-1, _PIXELS) for view in views]
-            for number, target in zip(group, targets, strict=True):
-                everywhere = target, np.ones_like(target)
-                found[number] += _voted(
-                    windows[number], key, reference, views, pictures, everywhere, LEAST_GROUND
-                )
-    return [sorted(guesses, key=lambda one: -one.likeness)[:MOST_GROUNDS] for guesses in found]
+            for view in _distinct(plain_views(reference, shape=shape)):
+                pictures = mixing.evened(_pictures_of(reference, view)).reshape(-1, _PIXELS)
+                pictures /= np.linalg.norm(pictures, axis=1, keepdims=True) + 1
+                for number, target in zip(group, targets, strict=True):
+                    likeness = np.asarray(target @ pictures.T, np.float32)
+                    bound = float(likeness.max(axis=1).mean())
+                    if bound >= LEAST_GROUND:
+                        found[number] = sorted(
+                            [*found[number], (bound, key, view, likeness)], key=lambda one: -one[0]
+                        )[:MOST_CANDIDATES]
+    return [_voted_grounds(window, likely, references) for window, likely in zip(windows, found, strict=True)]
+
+
+def _voted_grounds(
+    window: Window, likely: Sequence[_Likely], references: Mapping[str, Reference]
+) -> list[Candidate]:
+    """Where the likeliest references and views lie in time, best first."""
+    found = []
+    for _bound, key, view, likeness in likely:
+        reference = references[key]
+        if reference.still:
+            speed, offset, score = 0.0, 0.0, float(likeness.mean())
+        else:
+            speed, offset, score = vote(likeness, window.times, reference.times[::EVERY])
+        if score >= LEAST_GROUND:
+            found.append(Candidate(key, view, speed, offset, score, 0))
+    return sorted(found, key=lambda one: -one.likeness)[:MOST_GROUNDS]
 
 
 def _unit(detail: Floats) -> Floats:
