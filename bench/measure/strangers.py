@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from bench.measure.cutting import FFMPEG, scene_of, take_file
 from bench.measure.filming import Plan
 from bench.measure.films import FPS, INDEXED, Take, draw_film
 from ethics.backends.tracer import Source, build_assessment, trace_film
-from footage.fingerprints import make_reference
+from footage.fingerprints import Reference, make_reference
 from footage.painter.attributes import Subject
 from footage.painter.frames import paint_take
 from footage.painter.scene import random_scene
@@ -74,7 +75,7 @@ def _measured(number: int, plan: Plan, ledger: Sequence[Take]) -> dict[str, Any]
     film = plan.store.drafts / f"{plan.first_seed}-strangers-{number:04d}.mp4"
     write_strangers(film, number, first_seed=plan.first_seed)
     files = [(take, take_file(plan.store.takes, take, corpus=None)) for take in ledger]
-    sources = [Source(take.key, path, "generated", reference=make_reference(path)) for take, path in files]
+    sources = [Source(take.key, path, "generated", reference=_reference(path)) for take, path in files]
     document = build_assessment(trace_film(film, sources))
     accused = accused_films(document)
     if accused:
@@ -88,6 +89,12 @@ def _measured(number: int, plan: Plan, ledger: Sequence[Take]) -> dict[str, Any]
         "ledger": len(sources),
         "accused": accused,
     }
+
+
+@lru_cache(maxsize=LEDGER)
+def _reference(path: Path) -> Reference:
+    """The ledger's fingerprints, made once in a process."""
+    return make_reference(path)
 
 
 def accused_films(document: Mapping[str, Any]) -> dict[str, list[list[float]]]:

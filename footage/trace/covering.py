@@ -44,6 +44,9 @@ STEPS, ZOOMS = (-0.03, 0.0, 0.03), (0.95, 1.0, 1.05)
 CLEAR = 0.9
 """Median agreement of what agrees from which the rest is believed to be something else."""
 
+MOST_ASKEW = 0.8
+"""Share of the picture that must not clearly be something else for the rest to be a matter of laying it over."""
+
 STROKE, THICK = 30.0, 5
 """Grey values by which a letter stands out from what the reference shows, and pixels from which it is no stroke any more."""
 
@@ -282,7 +285,8 @@ def _judged(own: Floats, other: Floats, both: Floats, inside: Array, counted: Ar
     whole = max(1, int(counted.sum()))
     high = 1 - int(holes.sum()) / whole
     agrees = ~differs & ~silent & (counted > 0)
-    if not agrees.any() or float(np.median(score[agrees])) < CLEAR:
+    is_askew = not agrees.any() or float(np.median(score[agrees])) < CLEAR
+    if is_askew and high > MOST_ASKEW:
         high = 1.0  # laid a little askew: what differs may well be the same
     return Cover(min(high, int(agrees.sum()) / whole), high, _heat(score))
 
