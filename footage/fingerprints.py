@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -259,34 +259,72 @@ def describe(greys: Array, rect: Rect = WHOLE) -> Floats:
         float32 (n, FREQUENCIES**2 - 1), rows of length 1 (or next to 0 for a plain frame): the dot product of two
         rows is their likeness in [-1, 1].
     """
-    basis = _cosines()
-    waves = (basis @ patches(greys, rect) @ basis.T).reshape(len(greys), -1)[:, 1:]
-    rooted = np.sign(waves) * np.sqrt(np.abs(waves))
-    lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
+    result: Floats = describe_views(greys, [rect])[0]
+    return result
+
+
+def describe_views(greys: Array, rects: Sequence[Rect]) -> Floats:
+    """Descriptors of many rectangles of every frame, float32 (views, n, 143); what they share is made once.
+
+    Args:
+        greys: uint8 (n, h, w).
+    """
+    values = greys.astype(np.float32)
+    waves = np.empty((len(rects), len(greys), FREQUENCIES**2 - 1), np.float32)
+    columns: dict[tuple[float, float, bool], Floats] = {}
+    for number, rect in enumerate(rects):
+        sides = rect.left, rect.right, rect.mirrored
+        if sides not in columns:
+            columns[sides] = _across(values, rect, _waves)
+        waves[number] = _down(columns[sides], rect, _waves).reshape(len(greys), -1)[:, 1:]
+    rooted = np.copysign(np.sqrt(np.abs(waves)), waves)
+    lengths = np.linalg.norm(rooted, axis=2, keepdims=True)
     result: Floats = (rooted / np.maximum(lengths, LEAST_LENGTH)).astype(np.float32)
     return result
 
 
 def patches(greys: Array, rect: Rect = WHOLE) -> Floats:
     """One rectangle of every frame (n, h, w), squashed into a square; float32 (n, 32, 32)."""
-    return np.stack([_patch(picture, rect) for picture in greys]).astype(np.float32)
+    return _down(_across(greys.astype(np.float32), rect, _bilinear), rect, _bilinear)
 
 
-def _patch(picture: Array, rect: Rect) -> Array:
-    height, width = picture.shape
-    left, right = rect.left * width, rect.right * width
-    if rect.mirrored:
-        left, right = right, left
-    top, bottom = rect.top * height, rect.bottom * height
-    matrix = np.array(
-        [
-            [(right - left) / PATCH, 0, left - 0.5 + (right - left) / (2 * PATCH)],
-            [0, (bottom - top) / PATCH, top - 0.5 + (bottom - top) / (2 * PATCH)],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    patch = cv2.warpAffine(picture, matrix, (PATCH, PATCH), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(patch, np.uint8)
+Side = Callable[[float, float, int], Floats]
+"""A matrix over the pixels of a side, for a stretch of it."""
+
+
+def _across(values: Floats, rect: Rect, side: Side) -> Floats:
+    """The columns of a rectangle of every frame (n, h, w) through a matrix; float32 (h, n * k)."""
+    count, height, width = values.shape
+    left, right = (rect.right, rect.left) if rect.mirrored else (rect.left, rect.right)
+    rows = values.reshape(-1, width) @ side(left, right, width).T
+    return np.ascontiguousarray(rows.reshape(count, height, -1).transpose(1, 0, 2)).reshape(height, -1)
+
+
+def _down(columns: Floats, rect: Rect, side: Side) -> Floats:
+    """And its rows; float32 (n, k, k)."""
+    matrix = side(rect.top, rect.bottom, len(columns))
+    sampled = (matrix @ columns).reshape(len(matrix), -1, len(matrix))
+    return np.ascontiguousarray(sampled.transpose(1, 0, 2))
+
+
+@lru_cache(maxsize=4096)
+def _waves(start: float, end: float, size: int) -> Floats:
+    """The cosine transform of a stretch of `size` pixels, float32 (FREQUENCIES, size)."""
+    return np.asarray(_cosines() @ _bilinear(start, end, size), np.float32)
+
+
+@lru_cache(maxsize=4096)
+def _bilinear(start: float, end: float, size: int) -> Floats:
+    """What `PATCH` points between two places (parts of `size` pixels) take from which pixel, float32 (PATCH, size)."""
+    places = start * size - 0.5 + (np.arange(PATCH) + 0.5) * (end - start) * size / PATCH
+    places = places.clip(0, size - 1)
+    before = np.floor(places).astype(int).clip(0, max(0, size - 2))
+    part = places - before
+    matrix = np.zeros((PATCH, size))
+    rows = np.arange(PATCH)
+    matrix[rows, before] += 1 - part
+    matrix[rows, np.minimum(before + 1, size - 1)] += part
+    return np.asarray(matrix, np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from footage.decode import Array
-from footage.fingerprints import Floats, Rect, Reference, describe
+from footage.fingerprints import Floats, Rect, Reference, describe, describe_views
 
 SPEEDS = (1.0, 0.25, 1 / 3, 0.5, 2 / 3, 0.8, 0.9, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0, -0.5, -1.0, -2.0, 0.0)
 """Film seconds to reference seconds; 0 is a held frame. The first is preferred by `USUAL_SPEED`."""
@@ -90,7 +90,8 @@ def _in_reference(
     greys = reference.greys[:: 1 if reference.still else EVERY]
     times = reference.times[:: 1 if reference.still else EVERY]
     film = np.concatenate(described)
-    likeness = np.stack([film @ describe(greys, rect).T for rect in rects])
+    views = describe_views(greys, rects)
+    likeness = np.stack([film @ view.T for view in views])
     result = []
     start = 0
     for window, own in zip(windows, described, strict=True):
@@ -149,8 +150,9 @@ def vote(
     best = (1.0, 0.0, -1.0)
     middle = len(film_times) // 2
     away = film_times - film_times[middle]
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 0.08
     for speed in SPEEDS:
-        scores = _scores_at(likeness, times, times[:, None] + speed * away[None, :])
+        scores = _scores_at(likeness, times, times[:, None] + speed * away[None, :], step)
         place = int(np.argmax(scores))
         score = float(scores[place]) + (USUAL_SPEED if speed == 1.0 else 0.0)
         if score > best[2]:
@@ -158,10 +160,11 @@ def vote(
     return best
 
 
-def _scores_at(likeness: Floats, times: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]) -> Floats:
+def _scores_at(
+    likeness: Floats, times: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], step: float
+) -> Floats:
     """Mean likeness per row of wanted times; a time outside the reference counts as no likeness at all."""
     nearest = nearest_places(times, wanted)
-    step = float(np.median(np.diff(times))) if len(times) > 1 else 0.08
     inside = (wanted >= times[0] - step) & (wanted <= times[-1] + 2 * step)
     values = likeness[np.arange(likeness.shape[0])[None, :], nearest]
     result: Floats = np.where(inside, values, 0.0).mean(axis=1)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from footage.decode import Array
-from footage.fingerprints import WHOLE, Floats, Rect, Reference, describe
+from footage.fingerprints import WHOLE, Floats, Rect, Reference, describe, describe_views
 from footage.trace import agreement as agree
 from footage.trace.candidates import Candidate, Window, candidates_of
 from footage.trace.film import Film
@@ -287,7 +287,7 @@ def _guesses(
     in_hole: list[_Guess] = []
     for number, places in enumerate(groups.values()):
         there = [place for place, box in enumerate(places) if hole and overlap(box, hole) >= IN_HOLE]
-        looked = np.concatenate([describe(greys, box) for box in places])
+        looked = describe_views(greys, places).reshape(len(places) * len(greys), -1)
         for key, views in described.items():
             likeness = (looked @ views[number].T).max(axis=1).reshape(len(places), -1).mean(axis=1)
             best = np.argsort(-likeness)[:MOST_GUESSES]
