@@ -147,28 +147,19 @@ def vote(
     Returns:
         Speed, offset in seconds (reference = speed * film + offset) and the mean likeness there.
     """
-    best = (1.0, 0.0, -1.0)
     middle = len(film_times) // 2
-    away = film_times - film_times[middle]
+    speeds = np.array(SPEEDS)
+    wanted = times[None, :, None] + speeds[:, None, None] * (film_times - film_times[middle])
     step = float(np.median(np.diff(times))) if len(times) > 1 else 0.08
-    for speed in SPEEDS:
-        scores = _scores_at(likeness, times, times[:, None] + speed * away[None, :], step)
-        place = int(np.argmax(scores))
-        score = float(scores[place]) + (USUAL_SPEED if speed == 1.0 else 0.0)
-        if score > best[2]:
-            best = (speed, float(times[place] - speed * film_times[middle]), score)
-    return best
-
-
-def _scores_at(
-    likeness: Floats, times: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], step: float
-) -> Floats:
-    """Mean likeness per row of wanted times; a time outside the reference counts as no likeness at all."""
-    nearest = nearest_places(times, wanted)
     inside = (wanted >= times[0] - step) & (wanted <= times[-1] + 2 * step)
-    values = likeness[np.arange(likeness.shape[0])[None, :], nearest]
-    result: Floats = np.where(inside, values, 0.0).mean(axis=1)
-    return result
+    values = likeness[np.arange(len(film_times)), nearest_places(times, wanted)]
+    # A time outside the reference counts as no likeness at all.
+    scores = np.where(inside, values, 0.0).mean(axis=2)
+    places = scores.argmax(axis=1)
+    best = scores.max(axis=1) + USUAL_SPEED * (speeds == 1.0)
+    way = int(np.argmax(best))
+    speed, place = SPEEDS[way], int(places[way])
+    return speed, float(times[place] - speed * film_times[middle]), float(best[way])
 
 
 def nearest_places(times: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
