@@ -63,11 +63,13 @@ class Cover:
         low: Share of the picture that agrees with the reference, [0, 1].
         high: Share of it that is not clearly something else.
         heat: uint8 (18, 32), agreement from 0 to 9 at every place of the frame; 0 also outside the reference.
+        fits: Whether enough of what has detail agrees to believe that it is the reference at all.
     """
 
     low: float
     high: float
     heat: Array
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)

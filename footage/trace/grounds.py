@@ -108,20 +108,21 @@ def beside(ground: Run, insets: Sequence[Run]) -> Run:
     Its hole looks wider than the inset by the neighbourhood in which points are compared.
     """
     over = [inset for inset in insets if _lies_over(inset, ground)]
-    if not over or ground.cover is None or ground.is_part or ground.cover.high == 1.0:
+    if not over or ground.cover is None or ground.is_part:
         return ground
-    height, width = ground.cover.heat.shape
+    cover = replace(ground.cover, fits=True)
+    if cover.high == 1.0:
+        return replace(ground, cover=cover)
+    height, width = cover.heat.shape
     hidden = np.zeros((height, width), np.uint8)
     for inset in over:
         rows = slice(max(0, round(inset.box.top * height) - BLUR), round(inset.box.bottom * height) + BLUR)
         columns = slice(max(0, round(inset.box.left * width) - BLUR), round(inset.box.right * width) + BLUR)
         hidden[rows, columns] = 1
-    differs = ((ground.cover.heat < DIFFERS) & (hidden == 0)).astype(np.uint8)
+    differs = ((cover.heat < DIFFERS) & (hidden == 0)).astype(np.uint8)
     holes = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((COMPACT, COMPACT), np.uint8))
     high = 1 - float(holes.mean()) - sum(inset.box.width * inset.box.height for inset in over)
-    return replace(
-        ground, cover=replace(ground.cover, high=min(1.0, max(ground.cover.low, ground.cover.high, high)))
-    )
+    return replace(ground, cover=replace(cover, high=min(1.0, max(cover.low, cover.high, high))))
 
 
 def _lies_over(inset: Run, ground: Run) -> bool:

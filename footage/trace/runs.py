@@ -98,13 +98,9 @@ def _copy(film: Film, key: str, found: Sequence[Run]) -> Run:
 
 def _shows(run: Run) -> bool:
     """Whether enough of the picture agrees: a guess that was carried into another shot covers next to nothing."""
-    return (
-        run.is_inset
-        or run.is_layer
-        or run.cover is None
-        or run.cover.low >= LEAST_COVER
-        or run.cover.high == 1.0
-    )
+    if run.is_part or run.cover is None:
+        return True
+    return (run.moving or run.cover.fits) and (run.cover.low >= LEAST_COVER or run.cover.high == 1.0)
 
 
 def _search(film: Film, references: Mapping[str, Reference], runs: list[Run], views: Views) -> None:
