@@ -297,10 +297,10 @@ def _judged(own: Floats, other: Floats, both: Floats, inside: Array, counted: Ar
     is_askew = not agrees.any() or float(np.median(score[agrees])) < CLEAR
     if is_askew and high > MOST_ASKEW:
         high = 1.0  # laid a little askew: what differs may well be the same
-    return Cover(min(high, int(agrees.sum()) / whole), high, _heat(score), fits=_fits(score, lively))
+    return Cover(min(high, int(agrees.sum()) / whole), high, _heat(score), fits=_is_seen(score, lively))
 
 
-def _fits(score: Floats, lively: npt.NDArray[np.bool_]) -> bool:
+def _is_seen(score: Floats, lively: npt.NDArray[np.bool_]) -> bool:
     """Whether enough of what has detail agrees: two views of rooms with the same furniture agree in their furniture only."""
     if float(lively.mean()) < LEAST_LIVELY:
         return True
