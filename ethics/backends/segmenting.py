@@ -44,6 +44,9 @@ ALWAYS_NEUTRAL = frozenset({"black", "plain"})
 MOST_MIXED, MIXED = 2, 0.05
 """Frames at a cut that may mix what is before and after it, and the part of them that the two may leave unexplained."""
 
+TAKE_MOVES = 3.0
+"""Mean change of grey values over a held span from which a take would have moved in it."""
+
 LEAST_REPEAT = Fraction(1, 2)
 LEAST_HOLE = 0.12
 """A compact part of the picture at least this large that is something else than the source counts; titles don't."""
@@ -366,13 +369,20 @@ def _neutral(film: Film, first: int, last: int, chosen: Sequence[_Claim]) -> str
         return ""
     if kind and not chosen:
         return kind
-    held = any(start <= first and last <= end for start, end in film.held)
-    return "held" if held and not (chosen and _plays_on(chosen[0])) else ""
+    held = next((span for span in film.held if span[0] <= first and last <= span[1]), None)
+    return "held" if held and not (chosen and _plays_on(film, held, chosen[0])) else ""
 
 
-def _plays_on(claim: _Claim) -> bool:
+def _plays_on(film: Film, held: tuple[int, int], claim: _Claim) -> bool:
     """Whether the take itself stands still, as a locked-off shot of a quiet place does, and the film plays it on."""
-    return not claim.material.reference.still and claim.run.speed != 0
+    run, reference = claim.run, claim.material.reference
+    if reference.still or run.speed == 0:
+        return False
+    if run.is_timed:
+        return True
+    times = [run.speed * float(film.edge(frame)) + run.offset for frame in held]
+    before, after = (reference.greys[int(np.abs(reference.times - time).argmin())] for time in times)
+    return float(np.abs(before.astype(np.int16) - after).mean()) < TAKE_MOVES
 
 
 def _area(claim: _Claim, explained: Fraction = Fraction(0)) -> Interval:

@@ -24,6 +24,9 @@ MAP_WIDTH, MAP_HEIGHT = 32, 18
 
 MOST_FRAMES = 6
 SHADING = 6.0
+SOFT, SCALE = 1.0, 0.5
+"""Blur in pixels of what is compared, and pixels of a reference per pixel of the frame where it shows all of it."""
+
 NEIGHBOURHOOD = 9
 """Side in pixels of the square around a point over which agreement is asked for."""
 
@@ -82,7 +85,7 @@ def cover_of(film: Film, run: Run, reference: Reference) -> Cover | None:
     sums = np.zeros((3, HEIGHT, WIDTH), np.float32)
     for (frame, _), over in zip(pairs, laid, strict=True):
         # Without bars, rims and letters, whose edges would be the liveliest detail of all.
-        ours = _detail(frame, SHADING, counted)
+        ours = _detail(frame, SHADING, counted, soft=_softness(maps[0]))
         theirs = _detail(over, SHADING * run.box.width if run.is_inset else SHADING, counted)
         for total, values in zip(sums, (ours * ours, theirs * theirs, ours * theirs), strict=True):
             total += _around(values) / len(pairs)
@@ -264,13 +267,19 @@ def _laid(grey: Array, matrix: agree.Matrix) -> Array:
     )
 
 
-def _detail(grey: Array, sigma: float, counted: Array | None = None) -> Floats:
+def _softness(matrix: agree.Matrix) -> float:
+    """Blur in pixels that makes a film's frame as soft as a reference that the map enlarges."""
+    across = max(float(np.hypot(matrix[0, 0], matrix[0, 1])), 0.1)
+    return max(1.0, SCALE / across) * SOFT
+
+
+def _detail(grey: Array, sigma: float, counted: Array | None = None, *, soft: float = SOFT) -> Floats:
     """Grey values without shading, and as soft as the kept frames of a reference are; 0 where nothing is counted."""
     if counted is None or counted.all():
-        values = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0)
+        values = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), soft)
         return np.asarray(values - cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
     part = counted.astype(np.float32)
-    values = _blurred(grey.astype(np.float32), part, 1.0)
+    values = _blurred(grey.astype(np.float32), part, soft)
     return np.asarray((values - _blurred(values, part, sigma)) * part, np.float32)
 
 

@@ -46,11 +46,10 @@ CHANGE = 150.0
 PROVEN = 300.0
 """By so much one way through time must be likelier than playing on, or than holding, to be believed."""
 
-MOST_SHIFT = 4
-"""Frames by which what plays on may seem to jump."""
+MOST_SHIFT, LEAST_PIECE = 0.32, 0.48
+"""Seconds by which what plays on may seem to jump, where movements repeat themselves, and seconds of the shortest piece."""
 
 LEAST_FRAMES = 5
-"""Shorter pieces are flicker."""
 
 
 Places = npt.NDArray[np.intp]
@@ -76,12 +75,29 @@ class _Moments:
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """Frames `first` to `last` that play on from moment `place`, or hold it."""
+
+    first: int
+    last: int
+    place: int
+    is_held: bool
+
+    def goes_on_in(self, other: _Piece, *, shift: int) -> bool:
+        """Whether another piece is nearly what would follow."""
+        if self.is_held or other.is_held:
+            return self.is_held and other.is_held and abs(self.place - other.place) <= shift
+        return abs(other.place - self.place - (other.first - self.first)) <= shift
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
-    """A way through time: the moment of every frame, and how unlikely each is at every moment, float32 (n, m)."""
+    """A way through time, and its price: how unlikely it is, in natural logarithms."""
 
     moments: _Moments
-    places: Places
-    costs: Floats
+    pieces: tuple[_Piece, ...]
+    price: float
+    simple: float
 
 
 def timed(film: Film, runs: Sequence[Run], references: Mapping[str, Reference]) -> list[Run]:
@@ -110,12 +126,12 @@ def _told(film: Film, run: Run, reference: Reference) -> Iterator[Run]:
     if way is None:
         yield run
         return
-    for first, last, is_held in _stretches(way.places):
-        start = float(film.starts[run.first + first])
-        speed = 0.0 if is_held else way.moments.speed
-        moment = float(way.moments.times[way.places[first]])
-        piece = _part(run, run.first + first, run.first + last)
-        yield replace(piece, speed=speed, offset=moment - speed * start, is_timed=True)
+    for piece in way.pieces:
+        start = float(film.starts[run.first + piece.first])
+        speed = 0.0 if piece.is_held else way.moments.speed
+        offset = float(way.moments.times[piece.place]) - speed * start
+        part = _part(run, run.first + piece.first, run.first + piece.last)
+        yield replace(part, speed=speed, offset=offset, is_timed=True)
 
 
 def _moments(film: Film, run: Run, reference: Reference, speed: float) -> _Moments:
@@ -166,10 +182,9 @@ def _likeliest(choices: Sequence[_Moments]) -> _Way | None:
     ways = [_settled(moments, still) for moments in choices for still in _stills(moments)]
     if not ways:
         return None
-    prices = [_price(way.costs, way.places) for way in ways]
-    best = next(place for place, price in enumerate(prices) if price <= min(prices) + PROVEN)
-    simple = _simpler(ways[best].costs, ways[best].places)
-    return ways[best] if simple - prices[best] >= PROVEN else None
+    least = min(way.price for way in ways)
+    best = next(way for way in ways if way.price <= least + PROVEN)
+    return best if best.simple - best.price >= PROVEN else None
 
 
 def _stills(moments: _Moments) -> Iterator[Floats]:
@@ -191,7 +206,7 @@ def _settled(moments: _Moments, still: Floats) -> _Way:
         if np.array_equal(found, places):
             break
         places = found
-    return _Way(moments, places, _costs(_left(moments, still), len(still)))
+    return _told_way(moments, places, _costs(_left(moments, still), len(still)))
 
 
 def _left(moments: _Moments, still: Floats) -> Floats:
@@ -237,25 +252,36 @@ def _traced(came: npt.NDArray[np.int64], last: int, size: int) -> Places:
     return way
 
 
-def _simpler(costs: Floats, way: Places) -> float:
-    """The price of the best way that only plays on or only holds, other than this one."""
-    steps = np.diff(way)
-    count, size = costs.shape
-    frames = np.arange(count)
-    starts = range(max(1, size - count + 1))
-    playing = min(float(costs[frames, np.minimum(frames + start, size - 1)].sum()) for start in starts)
-    rivals = [playing] * (not (steps == 1).all()) + [float(costs.sum(axis=0).min())] * (
-        not (steps == 0).all()
+def _told_way(moments: _Moments, places: Places, costs: Floats) -> _Way:
+    """A way in as few pieces as it takes, each at its likeliest moment."""
+    frame = abs(float(moments.times[1] - moments.times[0]) / moments.speed)
+    pieces = _simplified(
+        _stretches(places), shift=round(MOST_SHIFT / frame), least=round(LEAST_PIECE / frame)
     )
-    return min(rivals)
+    placed = [_placed(costs, piece) for piece in pieces]
+    price = sum(cost for _, cost in placed) + CHANGE * (len(placed) - 1)
+    whole = [_Piece(0, len(costs), 0, is_held) for is_held in (False, True)]
+    alone = [piece.is_held for piece, _ in placed] if len(placed) == 1 else []
+    simple = min(_placed(costs, piece)[1] for piece in whole if piece.is_held not in alone)
+    return _Way(moments, tuple(piece for piece, _ in placed), price, simple)
 
 
-def _price(costs: Floats, way: Places) -> float:
-    return float(costs[np.arange(len(way)), way].sum()) + CHANGE * (len(_stretches(way)) - 1)
+def _placed(costs: Floats, piece: _Piece) -> tuple[_Piece, float]:
+    """A piece at its likeliest moment, and its price there."""
+    part = costs[piece.first : piece.last]
+    count, size = part.shape
+    if piece.is_held:
+        sums = part.sum(axis=0)
+    else:
+        frames = np.arange(count)
+        starts = np.arange(max(1, size - count + 1))
+        sums = part[frames[None, :], np.minimum(frames[None, :] + starts[:, None], size - 1)].sum(axis=1)
+    place = int(np.argmin(sums))
+    return replace(piece, place=place), float(sums[place])
 
 
-def _stretches(way: Places) -> list[tuple[int, int, bool]]:
-    """Half-open ranges of frames that play on or hold, the latter marked; pieces too short go with the one before."""
+def _stretches(way: Places) -> list[_Piece]:
+    """Where a way plays on and where it holds; what is shorter than a few frames goes with the one before."""
     steps = np.diff(way)
     breaks = [0]
     for frame in range(1, len(way)):
@@ -264,16 +290,42 @@ def _stretches(way: Places) -> list[tuple[int, int, bool]]:
         )
         if not goes_on and frame - breaks[-1] >= LEAST_FRAMES and len(way) - frame >= LEAST_FRAMES:
             breaks.append(frame)
-    found: list[tuple[int, int, bool]] = []
-    for first, last in pairwise([*breaks, len(way)]):
-        is_held = bool(np.median(steps[first : last - 1]) == 0)
-        if found and not is_held and not found[-1][2] and _plays_on(way, found[-1], first):
-            found[-1] = (found[-1][0], last, False)
+    return [
+        _Piece(first, last, int(way[first]), bool(np.median(steps[first : last - 1]) == 0))
+        for first, last in pairwise([*breaks, len(way)])
+    ]
+
+
+def _simplified(pieces: Sequence[_Piece], *, shift: int, least: int) -> list[_Piece]:
+    """Without pieces that are too short, jumps that are too small, and leaps there and back.
+
+    Args:
+        shift: Moments by which a jump must be greater.
+        least: Frames of the shortest piece.
+    """
+    kept = list(pieces)
+    while len(kept) > 1:
+        short = next((at for at, piece in enumerate(kept) if piece.last - piece.first < least), None)
+        if short is not None:
+            kept = _joined(kept, max(0, short - 1), min(len(kept) - 1, max(1, short)))
+            continue
+        for apart in (1, 2):
+            found = next(
+                (at for at in range(len(kept) - apart) if kept[at].goes_on_in(kept[at + apart], shift=shift)),
+                None,
+            )
+            if found is not None:
+                kept = _joined(kept, found, found + apart)
+                break
         else:
-            found.append((first, last, is_held))
-    return found
+            return kept
+    return kept
 
 
-def _plays_on(way: Places, before: tuple[int, int, bool], frame: int) -> bool:
-    """Whether a frame shows nearly what would follow: codecs and mixed frames shift it by a few."""
-    return abs(int(way[frame]) - int(way[before[0]]) - (frame - before[0])) <= MOST_SHIFT
+def _joined(pieces: Sequence[_Piece], first: int, last: int) -> list[_Piece]:
+    """Pieces `first` to `last` as one, of the kind of the longest."""
+    longest = max(pieces[first : last + 1], key=lambda piece: piece.last - piece.first)
+    begins = pieces[first].first
+    place = longest.place if longest.is_held else longest.place - (longest.first - begins)
+    one = _Piece(begins, pieces[last].last, place, longest.is_held)
+    return [*pieces[:first], one, *pieces[last + 1 :]]
