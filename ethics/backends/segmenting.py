@@ -32,6 +32,7 @@ from ethics.domain.segments import (
 )
 from footage.copies import FILE, SAMPLES, STREAM
 from footage.fingerprints import Reference
+from footage.neutral import FREEZE_SECONDS
 from footage.trace import Film, Run, overlap
 
 TIE = 0.03
@@ -369,8 +370,15 @@ def _neutral(film: Film, first: int, last: int, chosen: Sequence[_Claim]) -> str
         return ""
     if kind and not chosen:
         return kind
+    if chosen and _is_held(film, chosen[0].run):
+        return "held"
     held = next((span for span in film.held if span[0] <= first and last <= span[1]), None)
     return "held" if held and not (chosen and _plays_on(film, held, chosen[0])) else ""
+
+
+def _is_held(film: Film, run: Run) -> bool:
+    """Whether a take that moves stands still for so long: encoders breathe, so that the film alone need not show it."""
+    return run.is_timed and run.speed == 0 and film.edge(run.last) - film.edge(run.first) > FREEZE_SECONDS
 
 
 def _plays_on(film: Film, held: tuple[int, int], claim: _Claim) -> bool:

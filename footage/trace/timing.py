@@ -20,7 +20,7 @@ from footage.trace import agreement as agree
 from footage.trace.film import Film
 from footage.trace.following import Run
 
-SHARP = 0.06
+SHARP = 0.15
 """A run whose agreement is this much worse 0.4 s beside knows its place in time."""
 
 MOST_FRAMES = 1500
@@ -106,9 +106,13 @@ def timed(film: Film, runs: Sequence[Run], references: Mapping[str, Reference]) 
 
 
 def _pieces(film: Film, run: Run, reference: Reference) -> Iterator[Run]:
-    if reference.still or run.moving or run.is_part or not run.speed or len(reference.times) < 2:
+    if reference.still or run.moving or run.is_part or len(reference.times) < 2:
         yield run
-    elif run.sharp >= SHARP and not any(first < run.last and run.first < last for first, last in film.held):
+    elif (
+        run.sharp >= SHARP
+        and run.speed
+        and not any(first < run.last and run.first < last for first, last in film.held)
+    ):
         yield replace(run, is_timed=True)
     else:
         for first in range(run.first, run.last, MOST_FRAMES):
@@ -121,7 +125,7 @@ def _part(run: Run, first: int, last: int) -> Run:
 
 def _told(film: Film, run: Run, reference: Reference) -> Iterator[Run]:
     """The run in pieces of one time each; as it was when nothing moves enough to tell."""
-    speeds = dict.fromkeys((USUAL if run.speed > 0 else -USUAL, run.speed))
+    speeds = dict.fromkeys((USUAL if run.speed >= 0 else -USUAL, run.speed or USUAL))
     way = _likeliest([_moments(film, run, reference, speed) for speed in speeds])
     if way is None:
         yield run
