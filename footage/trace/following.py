@@ -127,6 +127,32 @@ class Run:
         return float(np.median(self.scores))
 
 
+def run_of(
+    window: Window,
+    guess: Candidate,
+    matrix: Matrix,
+    reference: Reference,
+    *,
+    span: tuple[int, int],
+    scores: Floats,
+) -> Run:
+    """A run of one map held over the frames of a span."""
+    height, width = reference.greys.shape[1:]
+    return Run(
+        key=guess.key,
+        first=span[0],
+        last=span[1],
+        speed=guess.speed,
+        offset=guess.offset,
+        rect=agree.rect_of(matrix, width=width, height=height),
+        moving=False,
+        scores=scores.copy(),
+        covered=1.0,
+        sharp=0.0,
+        box=window.box,
+    )
+
+
 def stretches(flags: npt.NDArray[np.bool_], span: tuple[int, int]) -> list[tuple[int, int]]:
     """Half-open ranges of set flags inside a span."""
     padded = np.concatenate([[False], flags[span[0] : span[1]], [False]]).astype(np.int8)
@@ -202,7 +228,7 @@ def _shown_at(candidate: Candidate, reference: Reference, time: float) -> Array:
 def _climbed(grey: Array, theirs: Array, matrix: Matrix, score: float) -> tuple[Matrix, float]:
     """A map moved and zoomed in small steps while that helps: for crops that lie between two views."""
     for _ in range(MOST_CLIMBS):
-        tries = [_moved(matrix, *step) for step in product(STEPS, STEPS, ZOOMS)]
+        tries = [moved(matrix, *step) for step in product(STEPS, STEPS, ZOOMS)]
         laid = np.stack([agree.laid_over(theirs, guess) for guess in tries])
         scores = agree.agreement(np.stack([grey] * len(tries)), laid).score
         best = int(np.argmax(scores))
@@ -213,7 +239,7 @@ def _climbed(grey: Array, theirs: Array, matrix: Matrix, score: float) -> tuple[
     return matrix, score
 
 
-def _moved(matrix: Matrix, across: float, down: float, zoom: float) -> Matrix:
+def moved(matrix: Matrix, across: float, down: float, zoom: float) -> Matrix:
     """A map shifted by parts of the film grid and zoomed about its middle."""
     width, height = GRID_WIDTH, GRID_HEIGHT
     step = np.array(

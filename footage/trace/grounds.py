@@ -29,9 +29,12 @@ from footage.trace.following import (
     WORTH_A_LOOK,
     Run,
     bridged,
+    moved,
+    run_of,
     stretches,
 )
 from footage.trace.views import close_views, plain_views
+from footage.trace.windows import window_of
 
 MARGIN = 2.0
 """Pixels of the film grid around an inset that don't count: its border may be a frame, a shadow or a little off."""
@@ -39,7 +42,6 @@ MARGIN = 2.0
 LEAST_VISIBLE = 0.4
 """Share of the frame that insets must leave: less says too little of what lies behind."""
 
-WINDOW_FRAMES = 8
 LEAST_LIKENESS = 0.35
 MOST_CANDIDATES, VIEWS_PER_REFERENCE = 5, 2
 EVERY = 2
@@ -142,7 +144,7 @@ def _searches(film: Film, runs: Sequence[Run], insets: Sequence[Run]) -> Iterato
         box = content_box(film.rows[shot[0] : shot[1]], film.columns[shot[0] : shot[1]])
         seen = visible([one.box for one in beside], box)
         if float(seen.mean()) >= LEAST_VISIBLE:
-            yield _Search(_window(film, span, box), seen, frozenset(one.key for one in beside))
+            yield _Search(window_of(film, span, span, box), seen, frozenset(one.key for one in beside))
 
 
 def _open_span(film: Film, runs: Sequence[Run], inset: Run) -> tuple[int, int] | None:
@@ -166,20 +168,6 @@ def visible(boxes: Sequence[Rect], content: Rect) -> Array:
         columns = slice(max(0, int(left - MARGIN)), max(0, int(np.ceil(right + MARGIN))))
         seen[rows, columns] = 0
     return seen
-
-
-def _window(film: Film, span: tuple[int, int], box: Rect) -> Window:
-    frames = tuple(sorted({int(f) for f in np.linspace(span[0], span[1] - 1, WINDOW_FRAMES).round()}))
-    return Window(
-        shot=span,
-        first=span[0],
-        last=span[1],
-        frames=frames,
-        times=np.array([float(film.starts[frame]) for frame in frames]),
-        greys=agree.boxed(film.greys[list(frames)], box),
-        shape=round(film.head.width * box.width / (film.head.height * box.height), 2),
-        box=box,
-    )
 
 
 def _candidates(
@@ -292,7 +280,7 @@ def _climbed(search: _Search, fit: _Fit, reference: Reference) -> _Fit:
     """A map moved and zoomed in small steps while that helps: for crops that lie between two views."""
     for _ in range(MOST_CLIMBS):
         beside = [
-            _moved(fit.matrix, across, down, zoom) for across in STEPS for down in STEPS for zoom in ZOOMS
+            moved(fit.matrix, across, down, zoom) for across in STEPS for down in STEPS for zoom in ZOOMS
         ]
         grey = search.window.greys[fit.guess.best]
         theirs = _shown_at(fit.guess, reference, search.window.times[fit.guess.best : fit.guess.best + 1])[0]
@@ -303,17 +291,6 @@ def _climbed(search: _Search, fit: _Fit, reference: Reference) -> _Fit:
             break
         fit = found
     return fit
-
-
-def _moved(matrix: Matrix, across: float, down: float, zoom: float) -> Matrix:
-    """A map shifted by parts of the film grid and zoomed about its middle."""
-    width, height = GRID_WIDTH, GRID_HEIGHT
-    step = [
-        [zoom, 0, (1 - zoom) * width / 2 + across * width],
-        [0, zoom, (1 - zoom) * height / 2 + down * height],
-        [0, 0, 1],
-    ]
-    return np.asarray(matrix @ np.array(step), np.float32)
 
 
 def _held(film: Film, search: _Search, fit: _Fit, reference: Reference) -> list[Run]:
@@ -327,7 +304,8 @@ def _held(film: Film, search: _Search, fit: _Fit, reference: Reference) -> list[
         inside = scores[first:last]
         seconds = film.edge(window.first + last) - film.edge(window.first + first)
         if seconds >= LEAST_SECONDS and np.median(inside) >= CLEAR_AGREEMENT:
-            found.append(_run(window, fit, reference, (first, last), inside))
+            span = window.first + first, window.first + last
+            found.append(run_of(window, fit.guess, fit.matrix, reference, span=span, scores=inside))
     return found
 
 
@@ -350,23 +328,6 @@ def _best_of_three(
         step = float(np.median(np.diff(reference.times))) if len(reference.times) > 1 else 0.08
         scores[(wanted < -1.5 * step) | (wanted > float(reference.seconds) + 1.5 * step)] = -1.0
     return np.asarray(scores, np.float32)
-
-
-def _run(window: Window, fit: _Fit, reference: Reference, span: tuple[int, int], scores: Floats) -> Run:
-    height, width = reference.greys.shape[1:]
-    return Run(
-        key=fit.guess.key,
-        first=window.first + span[0],
-        last=window.first + span[1],
-        speed=fit.guess.speed,
-        offset=fit.guess.offset,
-        rect=agree.rect_of(fit.matrix, width=width, height=height),
-        moving=False,
-        scores=scores.copy(),
-        covered=1.0,
-        sharp=0.0,
-        box=window.box,
-    )
 
 
 def agreement_beside(film: Array, shown: Array, seen: Array) -> Floats:

@@ -12,13 +12,13 @@ import numpy as np
 
 from footage.decode import Array
 from footage.fingerprints import WHOLE, Floats, Rect, Reference, describe, describe_views
-from footage.trace import agreement as agree
-from footage.trace.candidates import Candidate, Window, candidates_of
+from footage.trace.candidates import Candidate, candidates_of
 from footage.trace.film import Film
 from footage.trace.following import Run, verified
 from footage.trace.hinted import Hint, during
 from footage.trace.outlines import best_rectangle
 from footage.trace.views import filled, mirrored, plain_views
+from footage.trace.windows import window_of
 
 SIDES = {0.6: 0.1, 0.5: 0.067, 0.4: 0.1, 0.32: 0.12}
 """Sides of the boxes, as shares of the frame's sides, and the distance between neighbours, as a share of their side. Half of
@@ -53,7 +53,7 @@ LOOKS = 4
 LOOK_SECONDS = 4.0
 """A shot is looked at about so often."""
 
-WINDOW_FRAMES, WINDOW_SECONDS = 8, 2.0
+WINDOW_SECONDS = 2.0
 MOST_GUESSES, MOST_MOVED = 4, 12
 """Boxes that are tried, and boxes that are moved to where they look likest before the best of them are."""
 
@@ -377,7 +377,7 @@ def _as_in_other_shots(film: Film, runs: Sequence[Run], references: Mapping[str,
     for run in runs:
         model = best[run.key]
         if run is not model and run.agreement < model.agreement:
-            window = _window(film, _shot_of(film, run), (run.first, run.last), model.box)
+            window = window_of(film, _shot_of(film, run), (run.first, run.last), model.box)
             middle = len(window.frames) // 2
             guess = Candidate(run.key, model.rect, model.speed, model.offset, run.agreement, middle)
             again = verified(film, window, guess, references[run.key])
@@ -400,26 +400,12 @@ def _strength(runs: Sequence[Run]) -> float:
 def _in_box(
     film: Film, shot: tuple[int, int], span: tuple[int, int], key: str, box: Rect, reference: Reference
 ) -> list[Run]:
-    window = _window(film, shot, span, box)
+    window = window_of(film, shot, span, box)
     [candidates] = candidates_of([window], {key: reference}, views=plain_views)
     for candidate in candidates:
         if runs := verified(film, window, candidate, reference):
             return runs
     return []
-
-
-def _window(film: Film, shot: tuple[int, int], span: tuple[int, int], box: Rect) -> Window:
-    frames = tuple(sorted({int(f) for f in np.linspace(span[0], span[1] - 1, WINDOW_FRAMES).round()}))
-    return Window(
-        shot=shot,
-        first=span[0],
-        last=span[1],
-        frames=frames,
-        times=np.array([float(film.starts[frame]) for frame in frames]),
-        greys=agree.boxed(film.greys[list(frames)], box),
-        shape=round(film.head.width * box.width / (film.head.height * box.height), 2),
-        box=box,
-    )
 
 
 def _grown(run: Run, film: Film, reference: Reference) -> list[Rect]:

@@ -20,7 +20,7 @@ from footage.trace import keying, mixing
 from footage.trace.agreement import Matrix
 from footage.trace.candidates import Candidate, Window, candidates_of, vote
 from footage.trace.film import Film
-from footage.trace.following import LEAST_FINE, Cover, Run, better, bridged, nudged, stretches
+from footage.trace.following import LEAST_FINE, Cover, Run, better, bridged, nudged, run_of, stretches
 from footage.trace.views import plain_views
 from footage.trace.windows import picture_windows
 
@@ -652,20 +652,7 @@ def _fine(film: Array, ground: Array, over: Array, matte: Floats) -> float:
 
 
 def _run(laid: _Laid, window: Window, reference: Reference, span: tuple[int, int], scores: Floats) -> Run:
-    height, width = reference.greys.shape[1:]
-    return Run(
-        key=laid.guess.key,
-        first=span[0],
-        last=span[1],
-        speed=laid.guess.speed,
-        offset=laid.guess.offset,
-        rect=agree.rect_of(laid.matrix, width=width, height=height),
-        moving=False,
-        scores=scores.copy(),
-        covered=1.0,
-        sharp=0.0,
-        box=window.box,
-    )
+    return run_of(window, laid.guess, laid.matrix, reference, span=span, scores=scores)
 
 
 def _weighed(ground: Run, layer: Run, matte: Floats, ends: tuple[float, float]) -> tuple[Run, Run]:

@@ -22,7 +22,7 @@ def picture_windows(film: Film) -> list[Window]:
     """Windows over all frames that are pictures, without their bars."""
     waiting = np.array([kind not in HIDDEN for kind in film.kinds])
     return [
-        _window(film, shot, start, end, box)
+        window_of(film, shot, (start, end), box)
         for shot in film.shots
         for box in [content_box(film.rows[shot[0] : shot[1]], film.columns[shot[0] : shot[1]])]
         for first, last in stretches(waiting, shot)
@@ -41,7 +41,7 @@ def open_windows(film: Film, runs: Sequence[Run]) -> list[Window]:
         parts = dict.fromkeys((box, WHOLE, rimless(film, shot)))
         for first, last in stretches(waiting, shot):
             for start, end in _slices(film, first, last):
-                windows.extend(_window(film, shot, start, end, part) for part in parts)
+                windows.extend(window_of(film, shot, (start, end), part) for part in parts)
     return windows
 
 
@@ -52,9 +52,10 @@ def _slices(film: Film, first: int, last: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in pairwise(edges) if a < b]
 
 
-def _window(film: Film, shot: tuple[int, int], first: int, last: int, box: Rect) -> Window:
+def window_of(film: Film, shot: tuple[int, int], span: tuple[int, int], box: Rect) -> Window:
+    """The window over frames `span` of a shot, in a box of the frame."""
+    first, last = span
     frames = tuple(sorted({int(f) for f in np.linspace(first, last - 1, WINDOW_FRAMES).round()}))
-    shape = film.head.width * box.width / (film.head.height * box.height)
     return Window(
         shot=shot,
         first=first,
@@ -62,6 +63,6 @@ def _window(film: Film, shot: tuple[int, int], first: int, last: int, box: Rect)
         frames=frames,
         times=np.array([float(film.starts[frame]) for frame in frames]),
         greys=agree.boxed(film.greys[list(frames)], box),
-        shape=round(shape, 2),
+        shape=round(film.head.width * box.width / (film.head.height * box.height), 2),
         box=box,
     )
