@@ -23,13 +23,12 @@ from footage.trace.following import Run
 SHARP = 0.15
 """A run whose agreement is this much worse 0.4 s beside knows its place in time."""
 
-MOST_FRAMES = 1500
-"""Runs are timed in stretches of so many frames, a minute."""
+MOST_FRAMES = 500
+"""Runs are timed in stretches of so many frames, twenty seconds."""
 
 AROUND = 8.0
 """Seconds of the reference before and after the run in which its frames may lie."""
 
-MOST_MOMENTS = 1200
 ROUNDS = 4
 USUAL = 1.0
 """The speed that is tried first and preferred."""
@@ -173,7 +172,7 @@ def _grid(said: npt.NDArray[np.float64], step: float, reference: Reference) -> n
     """Moments of the reference that a run's frames may show, in the film's direction of time."""
     low = max(float(reference.times[0]), float(said.min()) - AROUND)
     high = min(float(reference.times[-1]), float(said.max()) + AROUND)
-    times = np.arange(low, high + abs(step) / 2, abs(step))[:MOST_MOMENTS]
+    times = np.arange(low, high + abs(step) / 2, abs(step))
     return times if step > 0 else times[::-1].copy()
 
 
