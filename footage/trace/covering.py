@@ -106,7 +106,7 @@ def _counted(film: Film, run: Run, frames: Array) -> Array:
 
 
 def _lettering(frames: Sequence[Array], laid: Sequence[Array]) -> Array:
-    """Strokes of titles, uint8 (72, 128): as bright or dark as a picture gets, thin, and not what the reference shows."""
+    """Strokes of titles, uint8 (72, 128): thin, and much brighter or darker than what the reference shows there."""
     ours, theirs = (np.mean(np.stack(greys), axis=0, dtype=np.float32) for greys in (frames, laid))
     gain = float(np.cov(theirs.ravel(), ours.ravel())[0, 1] / (theirs.var() + 1))
     away = ours - (ours.mean() + gain * (theirs - theirs.mean()))
