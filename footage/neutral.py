@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import cv2
@@ -28,7 +29,7 @@ FREEZE_SECONDS = Fraction(2)
 """A held frame counts as neutral when it is held longer than this."""
 
 MOST_SETTLING, SETTLING_CHANGE = 8, 2.5
-"""So many frames before it may differ by so much from the held picture and still belong to it."""
+"""So many frames between a cut and it may differ by so much from the held picture and still belong to it."""
 
 FREEZE_CHANGE = 0.6
 """Held: mean absolute change of grey values against the first held frame stays below this."""
@@ -79,11 +80,14 @@ def _has_ground(grey: Array) -> bool:
     return bool((counts[band:] - counts[:-band]).max() >= TITLE_GROUND / 2 * grey.size)
 
 
-def held_spans(greys: Array, starts: list[Fraction], end: Fraction) -> list[tuple[int, int]]:
+def held_spans(
+    greys: Array, cuts: Sequence[int], starts: Sequence[Fraction], end: Fraction
+) -> list[tuple[int, int]]:
     """Half-open frame ranges in which one frame is held for more than `FREEZE_SECONDS`.
 
     Args:
         greys: uint8 (n, h, w).
+        cuts: Frames at which a new shot starts.
         starts: Seconds, start of every frame.
         end: Seconds, end of the last frame.
     """
@@ -94,17 +98,19 @@ def held_spans(greys: Array, starts: list[Fraction], end: Fraction) -> list[tupl
         if index < len(greys) and _alike(greys[first], greys[index]):
             continue
         if edges[index] - edges[first] > FREEZE_SECONDS:
-            found.append((_settling(greys, first), index))
+            found.append((_settling(greys, cuts, first), index))
         first = index
     return found
 
 
-def _settling(greys: Array, first: int) -> int:
-    """Where a held picture really begins: codecs need a few frames after a cut to draw it fully."""
-    start = first
-    while start > max(0, first - MOST_SETTLING) and _change(greys[start - 1], greys[first]) < SETTLING_CHANGE:
-        start -= 1
-    return start
+def _settling(greys: Array, cuts: Sequence[int], first: int) -> int:
+    """Where a held picture really begins: codecs need a few frames after a cut to draw it fully.
+
+    Without a cut shortly before, what is alike before it is a take that moves slowly.
+    """
+    cut = max((cut for cut in (0, *cuts) if cut <= first), default=0)
+    drawn = all(_change(grey, greys[first]) < SETTLING_CHANGE for grey in greys[cut:first])
+    return cut if drawn and first - cut <= MOST_SETTLING else first
 
 
 def _change(one: Array, other: Array) -> float:

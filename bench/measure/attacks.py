@@ -166,11 +166,15 @@ def _greenscreen(edit: Edit) -> Edit:
 
 
 def _padding(edit: Edit) -> Edit:
-    """Black before, a title on plain ground, and a filmed frame held for three seconds."""
+    """Black before, a title on plain ground, and the filmed frame after a shot held for three seconds.
+
+    Held frames are one picture: were it the shot's last, nobody could say whether its first showing is held.
+    """
     shots = list(edit.shots)
     place = next(i for i, shot in enumerate(shots) if shot.layers[0].take.kind == "rush")
-    last = replace(shots[place].layers[0], first=shots[place].layers[0].first + shots[place].frames - 1)
-    shots.insert(place + 1, Shot(3 * FPS, (last,), held=True))
+    (layer,) = shots[place].layers
+    after = min(layer.first + shots[place].frames, layer.take.frames - 1)
+    shots.insert(place + 1, Shot(3 * FPS, (replace(layer, first=after),), held=True))
     return replace(edit, shots=(Shot(2 * FPS), Shot(2 * FPS, words="A film by the second year"), *shots))
 
 

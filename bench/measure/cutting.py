@@ -29,6 +29,8 @@ FFMPEG = (
     "1",
 )
 GREEN = (60, 190, 70)
+COUNTED = f"setpts=N/{FPS}/TB"
+"""Frames by their number: shots joined by their times lost a frame where those were rounded."""
 
 
 def corpus_file(corpus: Path | None, take: Take) -> Path:
@@ -110,7 +112,7 @@ def cut(target: Path, edit: Edit, *, folder: Path, corpus: Path | None) -> None:
     graph = _Graph(folder, corpus)
     shots = [graph.shot(shot) for shot in edit.shots]
     graph.chains.append(
-        "".join(f"[{name}]" for name in shots) + f"concat=n={len(shots)},{_looks(edit)}[film]"
+        "".join(f"[{name}]" for name in shots) + f"concat=n={len(shots)},{COUNTED},{_looks(edit)}[film]"
     )
     plain = target.with_suffix(".cut.mp4") if edit.again or edit.stripped else target
     command = [*FFMPEG, *graph.inputs, "-filter_complex", ";".join(graph.chains), "-map", "[film]"]
@@ -191,7 +193,7 @@ def _span(shot: Shot, layer: Layer) -> str:
 
 def _timed(frames: int) -> str:
     """Exactly so many frames, the last one held where some are missing."""
-    return f"fps={FPS},tpad=stop_mode=clone:stop={frames},trim=end_frame={frames},setpts=N/{FPS}/TB"
+    return f"fps={FPS},tpad=stop_mode=clone:stop={frames},trim=end_frame={frames},{COUNTED}"
 
 
 def _placed(layer: Layer, *, ground: bool) -> str:

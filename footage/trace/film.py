@@ -118,6 +118,7 @@ class _Collected:
 
     def film(self, head: Head) -> Film:
         greys = np.stack(self.greys)
+        cuts = tuple(self.finder.cuts(greys))
         return Film(
             head=head,
             starts=tuple(self.starts),
@@ -126,8 +127,8 @@ class _Collected:
             rows=np.stack(self.rows),
             columns=np.stack(self.columns),
             kinds=tuple(self.kinds),
-            cuts=tuple(self.finder.cuts(greys)),
-            held=tuple(neutral.held_spans(greys, self.starts, self.end)),
+            cuts=cuts,
+            held=tuple(neutral.held_spans(greys, cuts, self.starts, self.end)),
             fine=np.stack(self.fine),
             fine_frames=tuple(self.fine_frames),
         )

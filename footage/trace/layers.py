@@ -24,7 +24,7 @@ from footage.trace.following import LEAST_FINE, Cover, Run, better, bridged, nud
 from footage.trace.views import plain_views
 from footage.trace.windows import picture_windows
 
-LEFT = 0.035
+LEFT = 0.015
 """A ground that leaves this share of the detail may have something over it; ordinary encodes leave less."""
 
 WEAK = 0.45
@@ -531,7 +531,9 @@ def _is_blend(mixed: mixing.Mixture) -> npt.NDArray[np.bool_]:
 
 
 def _worth_of_key(search: _Search, layer: _Laid, references: Mapping[str, Reference]) -> float:
-    """How well a layer fits where the ground does not show; 0 when it is not believed."""
+    """How well a layer fits where the ground does not show; 0 when it is not believed, or lies all over like a veil."""
+    if _worth_of_blend(search, layer) >= mixing.SURELY_BLENDED:
+        return 0.0
     key = _key(search, layer, references)
     proof = keying.proof_of(search.window.greys, layer.shown, key.matte, search.mask)
     return proof.agreement if _proves(proof) else 0.0

@@ -3,7 +3,8 @@
 Agreement of blocks forgives a lot, which is right for grades and crops and too much for time: a locked-off shot agrees with
 itself at any moment. So the frames of such a run are compared with the reference once more by plain differences of grey
 values, after everything that stands still is taken away. Every frame picks a moment; the cheapest way through all of them
-either plays on, holds, or jumps (Viterbi 1967).
+either plays on, holds, or jumps (Viterbi 1967). Movements that repeat themselves hide a loop from that, but not from the film
+itself: a loop shows the same frames again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from footage.trace.film import Film
 from footage.trace.following import Run
 
 SHARP = 0.15
-"""A run whose agreement is this much worse 0.4 s beside knows its place in time."""
+"""A run whose agreement is this much worse 0.4 s beside knows its place in time, unless movements prove a jump in it."""
+
+SAME = 0.03
+"""Two runs of one reference that agree this alike over the same frames say the same."""
 
 MOST_FRAMES = 500
 """Runs are timed in stretches of so many frames, twenty seconds."""
@@ -45,13 +49,20 @@ CHANGE = 150.0
 PROVEN = 300.0
 """By so much one way through time must be likelier than playing on, or than holding, to be believed."""
 
+MOST_LOST = 20.0
+"""What a way of a few pieces may cost more a frame than the cheapest of all ways: true ones cost up to 14, wrong ones 27 to 300."""
+
+MOST_PERIODS, MOST_STARTS = 2, 48
+"""Lengths of a loop that are tried, and how many places of its start at a time."""
+
 MOST_SHIFT, LEAST_PIECE = 0.32, 0.48
 """Seconds by which what plays on may seem to jump, where movements repeat themselves, and seconds of the shortest piece."""
 
 MOST_MOVEMENT = 0.4
 """Mean distance in grey values of held frames from the middle one: encoders breathe by 0.2, quiet takes move by 0.8."""
 
-LEAST_FRAMES = 5
+LEAST_FRAMES, MOST_DRAWN = 5, 3
+"""Frames of a run that can be timed, and frames that an encoder takes to draw a picture that stands still."""
 
 
 Places = npt.NDArray[np.intp]
@@ -94,31 +105,61 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way through time, and its price: how unlikely it is, in natural logarithms."""
+    """A way through time, and its price: how unlikely it is, in natural logarithms.
+
+    Attributes:
+        simple: The price of playing on, or holding, throughout, whichever this way does not.
+        free: The price of the cheapest of all ways.
+    """
 
     moments: _Moments
     pieces: tuple[_Piece, ...]
     price: float
     simple: float
+    free: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it costs hardly more than free choice: else the film does something else, such as play at another speed."""
+        return self.price - self.free <= MOST_LOST * len(self.moments.film)
 
 
 def timed(film: Film, runs: Sequence[Run], references: Mapping[str, Reference]) -> list[Run]:
     """The runs, those that don't know their time cut where it jumps or stops, as far as movements tell."""
-    return [piece for run in runs for piece in _pieces(film, run, references[run.key])]
+    kept = [run for run in runs if not any(_is_within(run, other) for other in runs)]
+    return [piece for run in kept for piece in _pieces(film, run, references[run.key])]
 
 
-def _pieces(film: Film, run: Run, reference: Reference) -> Iterator[Run]:
+def _is_within(run: Run, other: Run) -> bool:
+    """Whether another run says what this one says, and more: two views of a quiet take begin a moment apart."""
+    longer = other.last - other.first > run.last - run.first
+    inside = other.first <= run.first and run.last <= other.last
+    alike = (other.key, other.box, other.moving) == (run.key, run.box, run.moving)
+    if run.is_part or not (longer and inside and alike) or max(run.sharp, other.sharp) >= SHARP:
+        return False
+    scores = other.scores[run.first - other.first : run.last - other.first]
+    return float(np.median(scores)) >= run.agreement - SAME
+
+
+
+def _pieces(film: Film, run: Run, reference: Reference) -> list[Run]:
     if reference.still or run.moving or run.is_part or len(reference.times) < 2:
-        yield run
-    elif (
-        run.sharp >= SHARP
-        and run.speed
-        and not any(first < run.last and run.first < last for first, last in film.held)
-    ):
-        yield replace(run, is_timed=True)
-    else:
-        for first in range(run.first, run.last, MOST_FRAMES):
-            yield from _told(film, _part(run, first, min(run.last, first + MOST_FRAMES)), reference)
+        return [run]
+    stretches = range(run.first, run.last, MOST_FRAMES)
+    told = [
+        piece
+        for first in stretches
+        for piece in _told(film, _part(run, first, min(run.last, first + MOST_FRAMES)), reference)
+    ]
+    if run.sharp >= SHARP and run.speed and all(_keeps_time(film, run, piece) for piece in told):
+        return [replace(run, is_timed=True)]
+    return told
+
+
+def _keeps_time(film: Film, run: Run, piece: Run) -> bool:
+    """Whether a piece shows, about, what its run says it shows."""
+    ends = (float(film.edge(frame)) for frame in (piece.first, piece.last))
+    return all(abs((piece.speed - run.speed) * end + piece.offset - run.offset) <= MOST_SHIFT for end in ends)
 
 
 def _part(run: Run, first: int, last: int) -> Run:
@@ -132,12 +173,22 @@ def _told(film: Film, run: Run, reference: Reference) -> Iterator[Run]:
     if way is None or any(piece.is_held and not _stands_still(film, run, piece) for piece in way.pieces):
         yield run
         return
-    for piece in way.pieces:
+    for piece in _met(way.pieces):
         start = float(film.starts[run.first + piece.first])
         speed = 0.0 if piece.is_held else way.moments.speed
         offset = float(way.moments.times[piece.place]) - speed * start
         part = _part(run, run.first + piece.first, run.first + piece.last)
         yield replace(part, speed=speed, offset=offset, is_timed=True)
+
+
+def _met(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """The pieces, where a held picture begins with the frame at which playing reaches it."""
+    met = list(pieces)
+    for at, (before, after) in enumerate(pairwise(pieces)):
+        edge = before.first + after.place - before.place
+        if not before.is_held and after.is_held and abs(edge - after.first) <= MOST_DRAWN:
+            met[at], met[at + 1] = replace(met[at], last=edge), replace(after, first=edge)
+    return met
 
 
 def _stands_still(film: Film, run: Run, piece: _Piece) -> bool:
@@ -192,11 +243,61 @@ def _likeliest(choices: Sequence[_Moments]) -> _Way | None:
     """The likeliest way through time; None when none is clearly likelier than one that plays on or holds throughout."""
     choices = [one for one in choices if len(one.film) >= LEAST_FRAMES and len(one.times) >= 2]
     ways = [_settled(moments, still) for moments in choices for still in _stills(moments)]
+    ways += [_looped(moments, period) for moments in choices[:1] for period in _periods(moments)]
+    ways = [way for way in ways if way.is_whole]
     if not ways:
         return None
     least = min(way.price for way in ways)
     best = next(way for way in ways if way.price <= least + PROVEN)
     return best if best.simple - best.price >= PROVEN else None
+
+
+def _periods(moments: _Moments) -> list[int]:
+    """After how many frames the film is likeliest to show the same again, the likeliest first."""
+    count, least = len(moments.film), round(LEAST_PIECE / _frame_of(moments))
+    powers = (moments.film**2).sum(axis=1)
+    apart = powers[:, None] + powers[None, :] - 2 * moments.film @ moments.film.T
+    periods = range(least, min(count - least, len(moments.times)) + 1)
+    means = {period: float(np.diagonal(apart, period).mean()) for period in periods}
+    far = np.inf
+    dips = [at for at in periods if means[at] <= min(means.get(at - 1, far), means.get(at + 1, far))]
+    return sorted(dips, key=lambda period: means[period])[:MOST_PERIODS]
+
+
+def _looped(moments: _Moments, period: int) -> _Way:
+    """The likeliest way that shows the same so many frames over and over."""
+    places = moments.said
+    for _ in range(ROUNDS):
+        costs = _costs(_left(moments, _still(moments, places)), moments.film.shape[1])
+        start, place = _start_of_loop(costs, period)
+        places = place + (np.arange(len(costs)) - start) % period
+    marks = [0, *range(start or period, len(costs), period), len(costs)]
+    pieces = tuple(_Piece(first, last, int(places[first]), False) for first, last in pairwise(marks))
+    price = float(costs[np.arange(len(costs)), places].sum()) + CHANGE * (len(pieces) - 1)
+    simple = min(_placed(costs, _Piece(0, len(costs), 0, is_held))[1] for is_held in (False, True))
+    return _Way(moments, pieces, price, simple, _free(costs))
+
+
+def _start_of_loop(costs: Floats, period: int) -> tuple[int, int]:
+    """The frame at which a loop of so many frames first begins anew, and the place of its first moment."""
+    frames, places = np.arange(len(costs)), np.arange(costs.shape[1] - period + 1)
+
+    def sums(start: int) -> Floats:
+        shown = (frames - start) % period
+        return np.asarray(costs[frames[:, None], shown[:, None] + places[None, :]].sum(axis=0), np.float32)
+
+    step = max(1, period // MOST_STARTS)
+    best = min(range(0, period, step), key=lambda start: float(sums(start).min()))
+    around = [start % period for start in range(best - step + 1, best + step)]
+    best = min(around, key=lambda start: float(sums(start).min()))
+    return best, int(np.argmin(sums(best)))
+
+
+def _free(costs: Floats) -> float:
+    """The price of the cheapest of all ways."""
+    way = _cheapest(costs)
+    jumps = int((~np.isin(np.diff(way), (0, 1))).sum())
+    return float(costs[np.arange(len(way)), way].sum()) + CHANGE * jumps
 
 
 def _stills(moments: _Moments) -> Iterator[Floats]:
@@ -266,7 +367,7 @@ def _traced(came: npt.NDArray[np.int64], last: int, size: int) -> Places:
 
 def _told_way(moments: _Moments, places: Places, costs: Floats) -> _Way:
     """A way in as few pieces as it takes, each at its likeliest moment."""
-    frame = abs(float(moments.times[1] - moments.times[0]) / moments.speed)
+    frame = _frame_of(moments)
     pieces = _simplified(
         _stretches(places), shift=round(MOST_SHIFT / frame), least=round(LEAST_PIECE / frame)
     )
@@ -275,7 +376,12 @@ def _told_way(moments: _Moments, places: Places, costs: Floats) -> _Way:
     whole = [_Piece(0, len(costs), 0, is_held) for is_held in (False, True)]
     alone = [piece.is_held for piece, _ in placed] if len(placed) == 1 else []
     simple = min(_placed(costs, piece)[1] for piece in whole if piece.is_held not in alone)
-    return _Way(moments, tuple(piece for piece, _ in placed), price, simple)
+    return _Way(moments, tuple(piece for piece, _ in placed), price, simple, _free(costs))
+
+
+def _frame_of(moments: _Moments) -> float:
+    """Seconds of the film per frame."""
+    return abs(float(moments.times[1] - moments.times[0]) / moments.speed)
 
 
 def _placed(costs: Floats, piece: _Piece) -> tuple[_Piece, float]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import cv2
@@ -62,8 +63,8 @@ def frames(*parts: tuple[int, int]) -> np.ndarray:
     return np.stack(found)
 
 
-def spans_of(greys: np.ndarray) -> list[tuple[int, int]]:
-    return held_spans(greys, [Fraction(n, 25) for n in range(len(greys))], Fraction(len(greys), 25))
+def spans_of(greys: np.ndarray, cuts: Sequence[int] = ()) -> list[tuple[int, int]]:
+    return held_spans(greys, cuts, [Fraction(n, 25) for n in range(len(greys))], Fraction(len(greys), 25))
 
 
 def test_a_picture_held_for_more_than_two_seconds_is_found_to_the_frame():
@@ -72,6 +73,21 @@ def test_a_picture_held_for_more_than_two_seconds_is_found_to_the_frame():
 
 def test_two_seconds_exactly_are_not_yet_held():
     assert spans_of(frames((0, 10), (7, 50), (0, 10))) == []
+
+
+def slowed(ends_at: np.ndarray, count: int) -> np.ndarray:
+    """Grey frames that come nearer to a picture by two grey values each."""
+    away = 2 * np.arange(count, 0, -1)[:, None, None]
+    return (np.minimum(ends_at, 200)[None] + away).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("cuts", "first"), [((), 20), ((10,), 20), ((19,), 19)], ids=["no cut", "a cut long before", "a cut just before"]
+)
+def test_a_held_picture_begins_at_the_cut_it_is_drawn_after_and_not_in_a_slow_take(cuts, first):
+    picture = np.minimum(frames((7, 1))[0], 200)
+    greys = np.concatenate([slowed(picture, 20), np.stack([picture] * 60)])
+    assert spans_of(greys, cuts) == [(first, 80)]
 
 
 def test_a_picture_held_through_a_hard_encode_is_still_held(tmp_path):
