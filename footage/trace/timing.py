@@ -141,7 +141,6 @@ def _is_within(run: Run, other: Run) -> bool:
     return float(np.median(scores)) >= run.agreement - SAME
 
 
-
 def _pieces(film: Film, run: Run, reference: Reference) -> list[Run]:
     if reference.still or run.moving or run.is_part or len(reference.times) < 2:
         return [run]

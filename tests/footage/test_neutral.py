@@ -82,7 +82,9 @@ def slowed(ends_at: np.ndarray, count: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("cuts", "first"), [((), 20), ((10,), 20), ((19,), 19)], ids=["no cut", "a cut long before", "a cut just before"]
+    ("cuts", "first"),
+    [((), 20), ((10,), 20), ((19,), 19)],
+    ids=["no cut", "a cut long before", "a cut just before"],
 )
 def test_a_held_picture_begins_at_the_cut_it_is_drawn_after_and_not_in_a_slow_take(cuts, first):
     picture = np.minimum(frames((7, 1))[0], 200)
