@@ -1,8 +1,8 @@
 """The capture test: what speaks for footage being shot by people (MEASURE §2).
 
 Grade 2 needs two of: camera facts that agree with the file, a take longer than what the cut uses, sync sound,
-several takes of one set-up, a set log that a maker and a teacher have signed. One alone, or none, proves nothing by
-itself.
+several takes of one set-up, a motion sensor's track that agrees with the picture, a set log that a maker and a teacher
+have signed. One alone, or none, proves nothing by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ethics.domain.segments import Evidence, Grade, exact
 from footage.fingerprints import Reference, describe
 from footage.probe import MediaFacts, probe
 from footage.problems import Problem
+from footage.sensors import moves_together, turning_of
 
 LEAST_HANDLES = Fraction(1)
 """Seconds a take must run longer than what the cut shows of it."""
@@ -35,13 +36,14 @@ NOTES = {
     "handles": "The take runs longer than what the cut uses.",
     "sound": "The take has sync sound.",
     "takes": "There are several takes of this set-up.",
+    "motion": "The picture moves when the camera's motion sensor says that it turns.",
     "log": "A set log that a maker and a teacher have signed covers it.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureTest:
-    """What speaks for one source: a subset of camera, handles, sound, takes, log."""
+    """What speaks for one source: a subset of camera, handles, sound, takes, motion, log."""
 
     passed: tuple[str, ...]
 
@@ -84,9 +86,15 @@ def capture_test(
         "handles": not reference.still and _length(reference) >= used + LEAST_HANDLES,
         "sound": facts is not None and facts.kind == "video" and facts.has_audio,
         "takes": any(_same_setup(reference, other) for other in others),
+        "motion": _turns_with(path, reference),
         "log": is_logged,
     }
     return CaptureTest(tuple(name for name in FACTS if checks[name]))
+
+
+def _turns_with(path: Path, reference: Reference) -> bool:
+    turning = None if reference.still else turning_of(path)
+    return turning is not None and moves_together(turning, reference)
 
 
 def _length(reference: Reference) -> Fraction:

@@ -35,6 +35,7 @@ EVIDENCE = {
     "capture-handles": gettext_noop("The take runs longer than what the cut shows of it."),
     "capture-sound": gettext_noop("The take has sync sound."),
     "capture-takes": gettext_noop("There are several takes of this set-up."),
+    "capture-motion": gettext_noop("The picture moves when the camera’s motion sensor says that it turns."),
     "capture-log": gettext_noop("A set log that one of the crew and a teacher have signed covers it."),
     "admission": gettext_noop("The crew says that it was made with %(tool)s."),
     "c2pa-ai": gettext_noop("The file’s content credentials say that AI made it."),

@@ -13,6 +13,7 @@ from footage.painter.scene import parse_scene
 from footage.painter.takes import Camera, write_take
 from tests.ethics.backends.test_tracer import with_sound
 from tests.footage.drawing import panned, write
+from tests.footage.sensing import handheld, seen, write_sensed
 from tests.footage.sounding import RATE, melody, write_sound
 
 SHOT_ON = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -53,6 +54,14 @@ def test_a_take_used_to_its_last_frame_has_no_handles(take):
 
 def test_an_export_without_camera_and_sound_has_only_its_handles(tmp_path):
     assert passed(write(tmp_path / "export.mp4", panned(1, 75)), Fraction(1)) == ("handles",)
+
+
+def test_a_motion_sensor_speaks_for_the_take_it_was_in_and_for_no_other(tmp_path):
+    turns = handheld(1, 6)
+    own = write_sensed(tmp_path / "own.mp4", seen(turns), turns)
+    borrowed = write_sensed(tmp_path / "borrowed.mp4", seen(handheld(2, 6)), turns)
+    assert passed(own, Fraction(1)) == ("handles", "motion")
+    assert passed(borrowed, Fraction(1)) == ("handles",)
 
 
 def test_a_recording_longer_than_what_is_heard_of_it_has_handles(tmp_path):
