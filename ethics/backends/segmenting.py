@@ -45,10 +45,17 @@ ALWAYS_NEUTRAL = frozenset({"black", "plain"})
 MOST_MIXED, MIXED = 2, 0.05
 """Frames at a cut that may mix what is before and after it, and the part of them that the two may leave unexplained."""
 
+LEAST_SMEAR = 0.1
+"""Part of either side that a frame at a cut must show to blur it."""
+
 TAKE_MOVES = 3.0
 """Mean change of grey values over a held span from which a take would have moved in it."""
 
 LEAST_REPEAT = Fraction(1, 2)
+MOST_LEFT = Fraction(1, 5)
+REPEAT, HELD = "repeat", "held"
+MOST_DRAWN = 2
+"""Frames in which an encoder draws a picture that begins to stand still."""
 LEAST_HOLE = 0.12
 """A compact part of the picture at least this large that is something else than the source counts; titles don't."""
 
@@ -126,7 +133,33 @@ def picture_segments(
         for first, last in pairwise(edges)
     ]
     pieces = _mended(film, edges, pieces)
-    return merged(_without_repeats(merged(pieces), runs, materials))
+    return _loosened(film, merged(_without_repeats(film, merged(pieces), runs)))
+
+
+def _loosened(film: Film, segments: Sequence[Segment]) -> list[Segment]:
+    """The segments, the starts of those loose by a frame that no clean cut shows to the frame, by more around what is held."""
+    frames = {film.edge(frame): frame for frame in range(film.count)}
+    found = list(segments[:1])
+    for before, after in pairwise(segments):
+        frame = frames.get(after.start)
+        if _weighs_as(before, after) or (frame in film.cuts and not _is_smeared(film, frame)):
+            found.append(after)
+        else:
+            still = HELD in (before.why, after.why)
+            found.append(replace(after, loose=(MOST_DRAWN if still else 1) * film.end / film.count))
+    return found
+
+
+def _weighs_as(one: Segment, other: Segment) -> bool:
+    """Whether a border between two changes no share."""
+    is_neutral = one.state is State.NEUTRAL
+    return is_neutral == (other.state is State.NEUTRAL) and (is_neutral or one.alpha == other.alpha)
+
+
+def _is_smeared(film: Film, cut: int) -> bool:
+    """Whether the frame before a cut, or after it, shows something of both sides."""
+    inside = [frame for frame in (cut - 1, cut) if 1 <= frame < film.count - 1]
+    return any(_is_mixed(film, frame, frame + 1, least=LEAST_SMEAR) for frame in inside)
 
 
 def _edges(film: Film, runs: Sequence[Run]) -> list[int]:
@@ -154,15 +187,15 @@ def _mended(film: Film, edges: Sequence[int], pieces: Sequence[Segment]) -> list
     return mended
 
 
-def _is_mixed(film: Film, first: int, last: int) -> bool:
-    """Whether a few frames are the one before and the one after them, laid over one another."""
+def _is_mixed(film: Film, first: int, last: int, *, least: float = 0.0) -> bool:
+    """Whether a few frames are the one before and the one after them, each with a part of its own, laid over one another."""
     if last - first > MOST_MIXED:
         return False
     ends = np.stack([film.greys[first - 1], film.greys[last]]).reshape(2, -1).astype(np.float64)
     for frame in film.greys[first:last].reshape(last - first, -1).astype(np.float64):
         parts, *_ = np.linalg.lstsq(ends.T, frame, rcond=None)
         left = frame - parts @ ends
-        if min(parts) < 0 or left.var() > MIXED * frame.var():
+        if min(parts) < least or left.var() > MIXED * frame.var():
             return False
     return True
 
@@ -371,9 +404,9 @@ def _neutral(film: Film, first: int, last: int, chosen: Sequence[_Claim]) -> str
     if kind and not chosen:
         return kind
     if chosen and _is_held(film, chosen[0].run):
-        return "held"
+        return HELD
     held = next((span for span in film.held if span[0] <= first and last <= span[1]), None)
-    return "held" if held and not (chosen and _plays_on(film, held, chosen[0])) else ""
+    return HELD if held and not (chosen and _plays_on(film, held, chosen[0])) else ""
 
 
 def _is_held(film: Film, run: Run) -> bool:
@@ -494,22 +527,46 @@ def _frame_match(claim: _Claim) -> Evidence:
     )
 
 
-def _without_repeats(
-    segments: Sequence[Segment], runs: Sequence[Run], materials: Mapping[str, Material]
-) -> list[Segment]:
+def _without_repeats(film: Film, segments: Sequence[Segment], runs: Sequence[Run]) -> list[Segment]:
     """A take or generated clip shown again is neutral: only the first showing of every stretch of it counts."""
-    known = {run.key for run in runs if run.is_timed}
     shown: dict[str, list[tuple[Fraction, Fraction]]] = {}
     result: list[Segment] = []
     for segment in segments:
-        if segment.state not in COUNTED_ONCE or segment.sources[0].id not in known:
+        if segment.state not in COUNTED_ONCE or not _knows_its_time(film, segment, runs):
             result.append(segment)
             continue
         use = segment.sources[0]
         before = shown.setdefault(use.id, [])
         result.extend(_first_showings(segment, use, before))
         before.append(_span(segment, use))
-    return result
+    return _filled(result)
+
+
+def _knows_its_time(film: Film, segment: Segment, runs: Sequence[Run]) -> bool:
+    """Whether what a segment shows is known to the moment for most of it."""
+    key = segment.sources[0].id
+    known = [run for run in runs if run.key == key and (run.is_timed or run.moving)]
+    ends = [
+        (max(segment.start, film.edge(run.first)), min(segment.end, film.edge(run.last))) for run in known
+    ]
+    return 2 * sum(max(Fraction(0), last - first) for first, last in ends) > segment.seconds
+
+
+def _filled(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments, where a few frames beside a repeat repeat it too: times are known to a few frames only.
+
+    Unless the source plays on beyond them.
+    """
+    found = list(segments)
+    for at, segment in enumerate(segments):
+        if segment.state not in COUNTED_ONCE or segment.seconds > MOST_LEFT:
+            continue
+        key = segment.sources[0].id
+        beside = [one for one in segments[max(0, at - 1) : at + 2] if one is not segment and one.sources]
+        same = [one.why == REPEAT for one in beside if one.sources[0].id == key]
+        if same and all(same):
+            found[at] = _repeat(segment)
+    return found
 
 
 def _span(segment: Segment, use: SourceUse) -> tuple[Fraction, Fraction]:
@@ -541,14 +598,8 @@ def _first_showings(
 def _neutral_if_seen(part: Segment, before: Sequence[tuple[Fraction, Fraction]]) -> Segment:
     low, high = _span(part, part.sources[0])
     seen = any(start <= low and high <= end for start, end in before) and part.seconds >= LEAST_REPEAT
-    if not seen:
-        return part
-    return Segment(
-        start=part.start,
-        end=part.end,
-        state=State.NEUTRAL,
-        alpha=Interval(Fraction(0), Fraction(0)),
-        sources=part.sources,
-        why="repeat",
-        information=part.information,
-    )
+    return _repeat(part) if seen else part
+
+
+def _repeat(part: Segment) -> Segment:
+    return replace(part, state=State.NEUTRAL, alpha=Interval(Fraction(0), Fraction(0)), why=REPEAT)

@@ -113,6 +113,7 @@ def _segment(segment: Segment) -> Json:
         "state": str(segment.state),
         "alpha": pair(segment.alpha),
         "why": segment.why,
+        **({"loose": number(segment.loose)} if segment.loose else {}),
         "sources": [_use(use) for use in segment.sources],
     }
 

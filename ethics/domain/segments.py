@@ -133,6 +133,7 @@ class Segment:
         why: Code of what is missing or neutral: black, held, repeat, unmatched, attached …; empty when
             proven.
         information: Spatial and temporal information per second, only compared with one another.
+        loose: Seconds by which its start may lie earlier or later; 0 where a cut shows it to the frame.
     """
 
     start: Fraction
@@ -142,6 +143,7 @@ class Segment:
     sources: tuple[SourceUse, ...] = ()
     why: str = ""
     information: Fraction = field(default=ONE)
+    loose: Fraction = ZERO
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
@@ -195,7 +197,7 @@ def split(segment: Segment, at: Fraction) -> tuple[Segment, Segment]:
         replace(use, source_start=use.source_start + use.speed * (at - segment.start))
         for use in segment.sources
     )
-    return replace(segment, end=at), replace(segment, start=at, sources=later)
+    return replace(segment, end=at), replace(segment, start=at, sources=later, loose=ZERO)
 
 
 def merged(segments: Iterable[Segment]) -> list[Segment]:

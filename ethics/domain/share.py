@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from ethics.domain.segments import NOTHING, ZERO, Interval, Segment, State
 
 DROPPED_PART = Fraction(1, 10)
 """The robust share drops at most this part of the human runtime."""
+
+MOST_LOOSE = 4
+"""A loose border moves by no more than one part in so many of what lies before and after it."""
 
 DULL_PART = Fraction(1, 4)
 """Human seconds count as dull below this part of the film's median information."""
@@ -33,15 +37,55 @@ class Share:
 
 
 def share_of(segments: Sequence[Segment]) -> Share:
-    """Weigh the segments of one plane. Without anything that counts the share is [0, 0]."""
+    """Weigh the segments of one plane. Without anything that counts the share is [0, 0].
+
+    A border that is loose counts where it is least, and then most, in favour of AI (docs/decisions/0014).
+    """
     active = sum((segment.weight for segment in segments), ZERO)
     neutral = sum((segment.seconds - segment.weight for segment in segments), ZERO)
     low = sum((segment.weight * segment.alpha.low for segment in segments), ZERO)
-    high = sum((segment.weight * segment.alpha.high for segment in segments), ZERO)
-    share = Interval(low / active, high / active) if active else NOTHING
+    share = Interval(_least(segments), _most(segments)) if active else NOTHING
     kept = active - sum((end - start for start, end in dull_seconds(segments)), ZERO)
     robust = low / kept if kept else ZERO
     return Share(share=share, robust=robust, active=active, neutral=neutral)
+
+
+def _least(segments: Sequence[Segment]) -> Fraction:
+    return _mean(segments, [segment.alpha.low for segment in segments], sign=-1)
+
+
+def _most(segments: Sequence[Segment]) -> Fraction:
+    return _mean(segments, [segment.alpha.high for segment in segments], sign=1)
+
+
+def _mean(segments: Sequence[Segment], fractions: Sequence[Fraction], *, sign: int) -> Fraction:
+    """The weighed mean of fractions, loose borders where they make it least (-1) or most (1).
+
+    Every border moves the way that favours the mean found so far, until none moves any more (Dinkelbach 1967).
+    """
+    counts = [int(segment.state is not State.NEUTRAL) for segment in segments]
+    whole = sum((segment.weight for segment in segments), ZERO)
+    total = sum((segment.weight * part for segment, part in zip(segments, fractions, strict=True)), ZERO)
+    mean, before = total / whole, None
+    while mean != before:
+        before, moved, weight = mean, total, whole
+        for at, slack in _slacks(segments):
+            counted, gone = counts[at - 1], counts[at]
+            gain = counted * (fractions[at - 1] - mean) - gone * (fractions[at] - mean)
+            later = slack if sign * gain > 0 else -slack
+            moved += later * (counted * fractions[at - 1] - gone * fractions[at])
+            weight += later * (counted - gone)
+        mean = moved / weight
+    return mean
+
+
+def _slacks(segments: Sequence[Segment]) -> list[tuple[int, Fraction]]:
+    """Loose borders: the number of the segment after each, and the seconds by which it may move either way."""
+    return [
+        (at, min(after.loose, before.seconds / MOST_LOOSE, after.seconds / MOST_LOOSE))
+        for at, (before, after) in enumerate(pairwise(segments), start=1)
+        if after.loose and before.end == after.start
+    ]
 
 
 def dull_seconds(segments: Sequence[Segment]) -> list[tuple[Fraction, Fraction]]:

@@ -22,6 +22,7 @@ def _segment(one: Mapping[str, Any]) -> Segment:
         alpha=_interval(one["alpha"]),
         sources=tuple(_use(use) for use in one.get("sources", ())),
         why=one.get("why", ""),
+        loose=exact(one.get("loose", 0)),
     )
 
 

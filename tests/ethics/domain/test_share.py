@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,13 @@ def plane(rows) -> list[Segment]:
     return [_segment(*row) for row in rows]
 
 
-def _segment(start, end, state, low, high, information="1") -> Segment:
-    alpha = Interval(Fraction(low), Fraction(high))
-    return Segment(Fraction(start), Fraction(end), State(state), alpha, information=Fraction(information))
+def _segment(start, end, state, low, high, information="1", loose="0") -> Segment:
+    alpha, information, loose = (
+        Interval(Fraction(low), Fraction(high)),
+        Fraction(information),
+        Fraction(loose),
+    )
+    return Segment(Fraction(start), Fraction(end), State(state), alpha, information=information, loose=loose)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
@@ -177,3 +182,44 @@ def test_proving_enough_of_the_list_brings_the_film_within_its_cap(segments, per
         for s in segments
     ]
     assert judged(share_of(after).share, cap) is Result.WITHIN
+
+
+def ends_of_all_borders(segments: list[Segment]) -> tuple[Fraction, Fraction]:
+    """Least and greatest share over every way to move the loose borders either way."""
+    shares = []
+    for signs in product((-1, 0, 1), repeat=len(segments) - 1):
+        edges = [
+            segments[0].start,
+            *(s.start + sign * s.loose for sign, s in zip(signs, segments[1:], strict=True)),
+        ]
+        edges.append(segments[-1].end)
+        moved = [
+            replace(segment, start=first, end=last, loose=Fraction(0))
+            for segment, (first, last) in zip(segments, pairwise(edges), strict=True)
+        ]
+        shares.append(share_of(moved).share)
+    return min(share.low for share in shares), max(share.high for share in shares)
+
+
+@given(planes(least=2).filter(lambda segments: len(segments) <= 5), st.data())
+def test_loose_borders_open_the_share_to_the_ends_that_moving_them_reaches(segments, data):
+    for at in range(1, len(segments)):
+        most = min(segments[at - 1].seconds, segments[at].seconds) / 4
+        segments[at] = replace(
+            segments[at], loose=most * data.draw(st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(1)]))
+        )
+    assert (share_of(segments).share.low, share_of(segments).share.high) == ends_of_all_borders(segments)
+
+
+@given(planes())
+def test_a_loose_border_never_takes_anything_from_the_interval(segments):
+    loose = [replace(segment, loose=Fraction(1, 25)) for segment in segments]
+    assert share_of(loose).share.holds(share_of(segments).share)
+
+
+def test_a_loose_border_moves_no_further_than_a_quarter_of_what_lies_beside_it():
+    segments = [
+        Segment(Fraction(0), Fraction(4), State.AI, ALL),
+        Segment(Fraction(4), Fraction(8), State.HUMAN, NOTHING, loose=Fraction(100)),
+    ]
+    assert share_of(segments).share == Interval(Fraction(3, 8), Fraction(5, 8))
