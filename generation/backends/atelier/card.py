@@ -48,13 +48,26 @@ def model_card(recipe: Recipe, progress: list[Progress], *, frames: int) -> str:
         held=HELD_OUT_IN,
         rows=rows,
         unet="-".join(map(str, recipe.unet)),
+        words=EARLY if _samples(progress, "denoiser") < MATURE else LATE,
     )
+
+
+def _samples(progress: list[Progress], stage: str) -> int:
+    return sum(one.samples for one in progress if one.stage == stage)
 
 
 def _row(stage: Progress) -> str:
     figures = ", ".join(f"{name} {value:.3g}" for name, value in stage.figures.items())
     return f"| {stage.stage} | {stage.steps:,} | {stage.samples:,} | {stage.minutes} | {figures} |"
 
+
+MATURE = 250_000
+"""Samples after which the shipped engine followed all its words to nine tenths of what the painter's own frames reach."""
+
+EARLY = """Its denoiser has seen few samples yet: hour, light and colour follow the words, while subjects are rough
+  shapes and places are only hinted at."""
+LATE = """About one picture in four is no use in a storyboard: a subject melts into its place, or is there twice. Ask for
+  several."""
 
 CARD = """---
 license: cc0-1.0
@@ -95,8 +108,7 @@ not in every bit.
 ## Limits
 - It knows the words of its captions and the world of its painter, nothing else: no real people or places.
 - Small things (a lantern in a wide shot, rain in the distance) are often lost; pictures are soft.
-- Until the denoiser has seen some hundred thousand samples (see the table) hour, light and colour follow the
-  words, while subjects are rough shapes and places are only hinted at.
+- {words}
 - Figures have no faces to recognise, and hands are not drawn.
 
 ## Licence
