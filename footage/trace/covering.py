@@ -84,10 +84,12 @@ def cover_of(film: Film, run: Run, reference: Reference) -> Cover | None:
     maps = _maps(pairs, run, _map(run, reference))
     cover = _compared(film, run, reference, pairs, maps)
     if not cover.fits and len(pairs) >= LEAST_CHOICE:
-        # What moves fast is seen at another moment than was kept; a true reference has frames that fit all the same.
+        # What moves fast is seen at another moment than was kept; a true reference has frames that fit beyond doubt all the same.
         fits = [_fit([pair], matrix, WHOLE_FRAME) for pair, matrix in zip(pairs, maps, strict=True)]
         best = np.argsort(fits)[len(pairs) // 2 :]
-        still = _compared(film, run, reference, [pairs[at] for at in best], [maps[at] for at in best])
+        still = _compared(
+            film, run, reference, [pairs[at] for at in best], [maps[at] for at in best], surely=True
+        )
         return replace(cover, fits=still.fits)
     return cover
 
@@ -98,8 +100,10 @@ def _compared(
     reference: Reference,
     pairs: Sequence[tuple[Array, Array]],
     maps: Sequence[agree.Matrix],
+    *,
+    surely: bool = False,
 ) -> Cover:
-    """What is covered as the mean of some frames says it."""
+    """What is covered as the mean of some frames says it; `surely` asks for more to believe it at all."""
     inside = np.min([_inside(matrix, reference) for matrix in maps], axis=0)
     counted = _counted(film, run, np.stack([frame for frame, _ in pairs]))
     laid = [_laid(shown, matrix) for (_, shown), matrix in zip(pairs, maps, strict=True)]
@@ -114,7 +118,7 @@ def _compared(
     own, other, both = sums
     if run.is_inset:
         return _judged_inset(own, other, both, inside, box=run.box)
-    return _judged(own, other, both, inside, counted)
+    return _judged(own, other, both, inside, counted, surely=surely)
 
 
 def _counted(film: Film, run: Run, frames: Array) -> Array:
@@ -314,7 +318,9 @@ def _around(values: Floats) -> Floats:
     return np.asarray(cv2.blur(values, (NEIGHBOURHOOD, NEIGHBOURHOOD)), np.float32)
 
 
-def _judged(own: Floats, other: Floats, both: Floats, inside: Array, counted: Array) -> Cover:
+def _judged(
+    own: Floats, other: Floats, both: Floats, inside: Array, counted: Array, *, surely: bool
+) -> Cover:
     """What is covered of the picture without its bars: all but compact parts that are something else."""
     score, silent = _scored(own, other, both, inside)
     differs = ((inside == 0) | (~silent & (score < agree.AGREES))) & (counted > 0)
@@ -327,21 +333,27 @@ def _judged(own: Floats, other: Floats, both: Floats, inside: Array, counted: Ar
     is_askew = not agrees.any() or float(np.median(score[agrees])) < CLEAR
     if is_askew and high > MOST_ASKEW:
         high = 1.0  # laid a little askew: what differs may well be the same
-    return Cover(min(high, int(agrees.sum()) / whole), high, _heat(score), fits=_is_seen(score, own, lively))
+    return Cover(
+        min(high, int(agrees.sum()) / whole),
+        high,
+        _heat(score),
+        fits=_is_seen(score, own, lively, surely=surely),
+    )
 
 
-def _is_seen(score: Floats, own: Floats, lively: npt.NDArray[np.bool_]) -> bool:
+def _is_seen(score: Floats, own: Floats, lively: npt.NDArray[np.bool_], *, surely: bool) -> bool:
     """Whether enough of what has detail agrees: two views of rooms with the same furniture agree in their furniture only.
 
     Args:
         own: Variance of the film's detail at every point; strong lines speak louder.
+        surely: Only the middle place counts.
     """
     if float(lively.mean()) < LEAST_LIVELY:
         return True
     seen, loud = score[lively], np.sqrt(own[lively])
     alike = float((seen >= agree.AGREES).mean())
-    if float(np.median(seen)) >= SURELY_SEEN:
-        return True
+    if float(np.median(seen)) >= SURELY_SEEN or surely:
+        return float(np.median(seen)) >= SURELY_SEEN
     return alike >= LEAST_ALIKE and float((seen * loud).sum()) >= LEAST_SEEN * float(loud.sum())
 
 
