@@ -21,7 +21,7 @@ from ethics.backends.tracer import Kind, Source, build_assessment, trace_film
 from footage.fingerprints import Reference, make_reference
 
 GOOD = 0.02
-"""Films whose share is further off than this are kept to be looked at."""
+"""Films whose share is further off than this are put where people look for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,21 @@ class Bench:
         lacks_peers = self.number < self.plan.peers and peers is None
         late = time.time() > self.plan.until
         if (row is None or lacks_peers) and not late:
-            film = self.plan.store.drafts / f"{self.plan.first_seed}-{self.number:03d}-{attack}.mp4"
-            cut(film, edit, folder=self.plan.store.takes, corpus=self.plan.corpus)
+            film = self._film(edit, attack)
             if lacks_peers:
                 peers = self._peers(film, edit)
                 self.plan.store.peers.save(peers, edit)
             if row is None:
                 row = self._measured(film, edit, attack)
                 self.plan.store.save(row, *inputs)
-            self._put_away(film, row["score"])
+            self._point_at(film, attack, row["score"])
         return row and row | {"peers": peers}
+
+    def _film(self, edit: Edit, attack: str) -> Path:
+        def make(path: Path) -> None:
+            cut(path, edit, folder=self.plan.store.takes, corpus=self.plan.corpus)
+
+        return self.plan.store.film(attack, edit, make=make)
 
     def _measured(self, film: Path, edit: Edit, attack: str) -> dict[str, Any]:
         truth = truth_of(edit)
@@ -113,12 +118,12 @@ class Bench:
                 self.hashes[planted.key] = pdq_of(files[planted.key])
         return peers_found(film, truth, files=files, hashes=self.hashes)
 
-    def _put_away(self, film: Path, score: dict[str, Any]) -> None:
-        """Keep what went wrong for people to look at."""
+    def _point_at(self, film: Path, attack: str, score: dict[str, Any]) -> None:
+        """Put a link to what went wrong where people look for it."""
+        link = self.plan.store.wrong / f"{self.plan.first_seed}-{self.number:03d}-{attack}.mp4"
+        link.unlink(missing_ok=True)
         if score["missed"] or score["error"] > GOOD or score["accused"]:
-            film.replace(self.plan.store.wrong / film.name)
-        else:
-            film.unlink()
+            link.hardlink_to(film)
 
 
 def film_rows(number: int, plan: Plan) -> list[dict[str, Any]]:

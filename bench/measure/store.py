@@ -1,11 +1,16 @@
-"""Where results and painted takes are kept, so that an interrupted run goes on where it stopped."""
+"""Where results, films and painted takes are kept, so that an interrupted run goes on where it stopped.
+
+Films don't change with the code that measures: only the code that makes them makes them anew.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +20,29 @@ ROOT = Path(__file__).resolve().parents[2]
 VERSION = 2
 """To be raised when films, attacks or scores come to mean something else."""
 
+MAKING = (
+    "bench/measure/cutting.py",
+    "bench/measure/mattes.py",
+    "bench/measure/strangers.py",
+    "footage/painter/*.py",
+)
 MEASURING = ("footage/*.py", "footage/trace/*.py", "ethics/backends/*.py", "ethics/domain/*.py")
 
 
 def code_of(root: Path = ROOT) -> str:
     """Digest of the code that measures: a result made by other code is not this code's result."""
-    digest = hashlib.sha256(ruleset_hash().encode())
-    for path in sorted(path for pattern in MEASURING for path in root.glob(pattern)):
+    return _digest(root, MEASURING, start=ruleset_hash())
+
+
+@cache
+def making_of(root: Path = ROOT) -> str:
+    """Digest of the code that makes takes and films."""
+    return _digest(root, MAKING)
+
+
+def _digest(root: Path, patterns: tuple[str, ...], *, start: str = "") -> str:
+    digest = hashlib.sha256(start.encode())
+    for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -54,6 +75,15 @@ class Store:
         """Beside it, what does not depend on the code that measures."""
         return replace(self, code="peers")
 
+    def film(self, name: str, *inputs: object, make: Callable[[Path], None]) -> Path:
+        """The film of some inputs, made by `make` where it isn't there yet, whole or not at all."""
+        path = self._made(f"films-{making_of()}") / f"{_key(inputs)}-{name}.mp4"
+        if not path.exists():
+            draft = self.drafts / f"{os.getpid()}-{path.name}"
+            make(draft)
+            draft.replace(path)
+        return path
+
     def _made(self, name: str) -> Path:
         path = self.folder / name
         path.mkdir(parents=True, exist_ok=True)
@@ -72,8 +102,11 @@ class Store:
         draft.replace(path)
 
     def _path(self, inputs: tuple[object, ...]) -> Path:
-        name = hashlib.sha256(repr((VERSION, *inputs)).encode()).hexdigest()[:32]
-        return self._results() / f"{name}.json"
+        return self._results() / f"{_key((VERSION, *inputs))}.json"
 
     def _results(self) -> Path:
         return self._made(f"results-{self.code}")
+
+
+def _key(inputs: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr(inputs).encode()).hexdigest()[:32]

@@ -72,16 +72,18 @@ def _is_inside(take: Take) -> bool:
 
 
 def _measured(number: int, plan: Plan, ledger: Sequence[Take]) -> dict[str, Any]:
-    film = plan.store.drafts / f"{plan.first_seed}-strangers-{number:04d}.mp4"
-    write_strangers(film, number, first_seed=plan.first_seed)
+    def make(path: Path) -> None:
+        write_strangers(path, number, first_seed=plan.first_seed)
+
+    film = plan.store.film(f"strangers-{number:04d}", plan.first_seed, number, make=make)
     files = [(take, take_file(plan.store.takes, take, corpus=None)) for take in ledger]
     sources = [Source(take.key, path, "generated", reference=_reference(path)) for take, path in files]
     document = build_assessment(trace_film(film, sources))
     accused = accused_films(document)
+    link = plan.store.wrong / film.name
+    link.unlink(missing_ok=True)
     if accused:
-        film.replace(plan.store.wrong / film.name)
-    else:
-        film.unlink()
+        link.hardlink_to(film)
     return {
         "strangers": number,
         "file": film.name,

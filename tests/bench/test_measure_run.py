@@ -44,3 +44,14 @@ def test_what_is_kept_is_not_measured_again(plan, rows):
     assert film_rows(1, late) == rows
     assert film_rows(1, replace(late, attacks=("mirror", "bw"))) == rows
     assert list(plan.store.drafts.iterdir()) == []
+
+
+def test_other_code_measures_the_same_film_again(plan, rows):
+    def films():
+        return [(path, path.stat().st_mtime_ns) for path in sorted(plan.store.folder.glob("films-*/*.mp4"))]
+
+    before = films()
+    again = film_rows(1, replace(plan, store=replace(plan.store, code="other")))
+    assert [row["score"] for row in again] == [row["score"] for row in rows]
+    assert films() == before
+    assert len(before) == 1
