@@ -22,8 +22,7 @@ from footage.problems import Problem
 from footage.sandbox import run_limited
 
 READING_SECONDS, READING_MEMORY_MB = 20.0, 1024
-MOST_SAMPLES = 8_000_000
-"""Samples of a gyroscope that are looked at: 400 a second for more than five hours."""
+"""A track that takes more to read, such as that of a take of several hours, says nothing."""
 
 LEAST_PAIRS = 40
 """Pairs of kept frames, 0.08 s apart, in which the two are compared: shorter takes turn too seldom."""
@@ -70,7 +69,7 @@ def turning_of(path: Path) -> Turning | None:
 def read_turning(path: Path) -> Turning | None:
     """The same in this process."""
     try:
-        samples = telemetry_parser.Parser(str(path)).normalized_imu()[:MOST_SAMPLES]
+        samples = telemetry_parser.Parser(str(path)).normalized_imu()
     except OSError:  # what the parser raises for files without a track that it knows
         return None
     told = [(one["timestamp_ms"], *one["gyro"]) for one in samples if one["gyro"]]
